@@ -1,0 +1,1 @@
+"""The language room: normal form, tokens, numerals, script, and the sentences the app itself speaks."""
