@@ -24,7 +24,7 @@ class Parts:
     merge: Any  # understand.ledger
     candidates: Any  # recommend.candidates
     answers: Mapping[str, Any]  # answer.<kind>
-    learn_later: Any  # upkeep
+    observe: Any  # counters: engine
 
 
 async def run_turn(parts: Parts, said: Said) -> AsyncIterator[Event]:
@@ -50,4 +50,4 @@ async def run_turn(parts: Parts, said: Said) -> AsyncIterator[Event]:
     reply = draft.reply(turn)
     await parts.dialogues.close(turn, reply, ledger=ledger, heard=heard, retrieved=candidates)  # one transaction
     yield Done(reply)
-    parts.learn_later(turn)  # never in the person's way
+    parts.observe(turn, reply)  # counters; never in the person's way

@@ -1,0 +1,342 @@
+"""Builds the parts once from settings, runs turns with them, and knows how they are: start-up, health, shutdown.
+
+Knows: which part is made of what. Does not know: HTTP, pages, terminals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chatrec import settings as settings_module
+from chatrec.errors import BadInput, ChatRecError, Conflict, NotFound, TooLong
+from chatrec.language.normal import drop_control
+from chatrec.observe import Counters, log
+from chatrec.settings import ROOT, Settings
+from chatrec.turn import Parts, run_turn
+from chatrec.vocabulary import LANGUAGES, Act, Catalog, Done, Event, Reply, Said, Turn
+
+if TYPE_CHECKING:
+    from chatrec.llm.embed import Embedder
+    from chatrec.understand.lexicon import Lexicon
+
+MOST_CHARACTERS = 4_000
+PROMPTS_KEPT = 20  # turns whose prompts `chat --show-prompt` can still print
+
+
+@dataclass(frozen=True)
+class Book:
+    """One version of one catalogue, opened: read-only, shared by all its conversations."""
+
+    catalog: Catalog
+    lexicon: Lexicon
+    shelf: Any  # recommend.shelf.Shelf
+    parts: Parts
+
+
+class Flight:
+    """A turn that is being answered: its events so far, for whoever follows it. Goes on when nobody does."""
+
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        self.events: list[Event] = []
+        self.error: Exception | None = None
+        self.landed = False
+        self.task: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    def put(self, event: Event) -> None:
+        self.events.append(event)
+        self._wake()
+
+    def land(self, error: Exception | None = None) -> None:
+        self.error, self.landed = error, True
+        self._wake()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def follow(self) -> AsyncIterator[Event]:
+        heard = 0
+        while True:
+            news = self._news
+            while heard < len(self.events):
+                yield self.events[heard]
+                heard += 1
+            if self.landed:
+                if self.error:
+                    raise self.error
+                return
+            await news.wait()
+
+
+class Engine:
+    """The whole of ChatRec behind its doors. `start` it once in a process; all methods are for one event loop."""
+
+    def __init__(self, settings: Settings, store: Any, ladder: Any, prompts: Any) -> None:
+        self.settings = settings
+        self.store = store
+        self.ladder = ladder
+        self.prompts = prompts
+        self.counters = Counters()
+        self.embedder: Embedder | None = None
+        self.index: Any = None
+        self._books: dict[str, Book] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._flights: dict[tuple[str, str], Flight] = {}
+        self._talking: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._seen_prompts: dict[str, list[Any]] = {}
+        self._background: set[asyncio.Task[Any]] = set()
+
+    # ------------------------------------------------------------------ start and stop
+
+    @classmethod
+    async def start(cls, settings: Settings | None = None, *, build: bool = True, progress: Any = None) -> Engine:
+        """Open the store, migrate, build the demo catalogue when it is missing or stale.
+
+        build=False leaves catalogues as they are. Vectors, Chroma and the model come later: see `warm`.
+        Raises BadInput or Missing with a sentence that says what to do.
+        """
+        from chatrec.llm.ladder import Ladder
+        from chatrec.prompting import Prompts
+        from chatrec.store import Store
+
+        settings = settings or settings_module.load()
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"CHATREC_HOME {settings.home} can't be used as a folder: {error.strerror}.") from error
+        prompts = Prompts.load(ROOT / "prompts")
+        ladder = Ladder.from_settings(settings)
+        store = await Store.open(settings.database)
+        try:
+            await store.migrate()
+            if build:
+                from chatrec.importing import build_packaged
+
+                await build_packaged(store, ROOT / "catalog", progress)
+        except BaseException:
+            await store.close()
+            raise
+        return cls(settings, store, ladder, prompts)
+
+    async def stop(self) -> None:
+        """Let the turns under way end (5 s at most), then close everything."""
+        flights = [f.task for f in self._flights.values() if f.task]
+        if flights:
+            await asyncio.wait(flights, timeout=5)
+        for task in list(self._background):
+            task.cancel()
+        if self._background:
+            await asyncio.wait(list(self._background), timeout=5)
+        await self.ladder.close()
+        if self.index is not None:
+            await self.index.close()
+        await self.store.close()
+
+    async def warm(self, catalog: str | None = None) -> None:
+        """What a turn can do without but is better with: the encoder and vectors, Chroma's copy, the model's client."""
+        name = catalog or self.settings.catalog
+        book = await self.book(name)
+        self._later(self.ladder.warm(), "the model")
+        await self._vectors(book)
+
+    def warm_later(self, catalog: str | None = None) -> None:
+        self._later(self.warm(catalog), "warming up")
+
+    def _later(self, work: Any, what: str) -> None:
+        """Run in the background; a failure is logged, never raised into a turn."""
+
+        async def run() -> None:
+            try:
+                await work
+            except ChatRecError as error:
+                log.warning("%s: %s", what, error)
+            except Exception:
+                log.exception("%s failed; ChatRec goes on without", what)
+
+        task = asyncio.create_task(run())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    # ------------------------------------------------------------------ catalogues
+
+    async def book(self, name: str) -> Book:
+        """The opened catalogue, reopened when its version in the store has changed. NotFound where there is none."""
+        catalog = await self.store.items.catalog(name)
+        book = self._books.get(name)
+        if book is not None and book.catalog.version == catalog.version:
+            return book
+        async with self._opening.setdefault(name, asyncio.Lock()):
+            book = self._books.get(name)
+            if book is None or book.catalog.version != catalog.version:
+                reopened = book is not None
+                book = self._books[name] = await self._open(catalog)
+                if reopened:
+                    self._later(self._vectors(book), "vectors")
+            return book
+
+    async def _open(self, catalog: Catalog) -> Book:
+        from chatrec.answer import build_answers
+        from chatrec.answer.ground import Grounds
+        from chatrec.memory.recall import Memory
+        from chatrec.recommend.candidates import Candidates
+        from chatrec.recommend.shelf import Shelf
+        from chatrec.understand.decide import Decide
+        from chatrec.understand.ledger import Merge
+        from chatrec.understand.lexicon import Lexicon
+        from chatrec.understand.reader import Reader
+
+        began = time.perf_counter()
+        items = [item async for batch in self.store.items.all(catalog.name) for item in batch]
+        lexicon = await asyncio.to_thread(Lexicon.build, catalog, items)
+        shelf = await asyncio.to_thread(Shelf.build, catalog, items)
+        grounds = await asyncio.to_thread(Grounds.of, catalog, items)
+        candidates = Candidates(catalog, self.store, shelf)
+        parts = Parts(
+            dialogues=self.store.dialogues,
+            memory=Memory(self.store.profiles, shelf),
+            reader=Reader(catalog, lexicon),
+            decide=Decide(self.ladder, self.prompts, catalog, lexicon),
+            merge=Merge(catalog, lexicon),
+            candidates=candidates,
+            answers=build_answers(catalog, self.ladder, self.prompts, grounds, self.settings),
+            observe=self._observe,
+        )
+        log.info("catalogue %s: %d items opened in %.1f s", catalog.name, len(items), time.perf_counter() - began)
+        return Book(catalog, lexicon, shelf, parts)
+
+    async def _vectors(self, book: Book) -> None:
+        raise NotImplementedError
+
+    def _observe(self, turn: Turn, reply: Reply) -> None:
+        """Counters of a finished turn, and its prompts for --show-prompt. Never what was said."""
+        kind, meter = reply.decision.kind, turn.meter
+        self.counters.turns.labels(turn.said.catalog, kind, reply.rung).inc()
+        self.counters.seconds.labels(kind).observe(reply.ms.total / 1000)
+        self.counters.tokens.labels("in").inc(meter.tokens_in)
+        self.counters.tokens.labels("out").inc(meter.tokens_out)
+        self.counters.dropped.inc(len(meter.dropped))
+        for fall in meter.falls:
+            self.counters.falls.labels(fall.step, fall.rung, fall.why).inc()
+        self._seen_prompts[turn.id] = meter.seen_by_model
+        while len(self._seen_prompts) > PROMPTS_KEPT:
+            self._seen_prompts.pop(next(iter(self._seen_prompts)))
+
+    def last_prompt(self, turn_id: str) -> list[Any]:
+        """The messages a model saw in one of the last turns, a list per call; empty when no model was asked."""
+        return self._seen_prompts.get(turn_id, [])
+
+    # ------------------------------------------------------------------ turns
+
+    async def said(
+        self,
+        *,
+        text: str | None = None,
+        act: Act | Mapping[str, Any] | None = None,
+        user_id: str | None = None,
+        catalog: str | None = None,
+        conversation_id: str | None = None,
+        turn_id: str | None = None,
+        language: str | None = None,
+    ) -> Said:
+        """Check what came through a door. BadInput or TooLong say which field and why."""
+        clean = drop_control(text or "").strip()
+        if len(clean) > MOST_CHARACTERS:
+            raise TooLong(f"The message has {len(clean):,} characters; send at most {MOST_CHARACTERS:,}.")
+        if act is not None and not isinstance(act, Act):
+            try:
+                act = Act.model_validate(dict(act))
+            except ValueError as error:
+                raise BadInput("The act can't be used: see `errors`.", [("act", str(error))]) from error
+        if not clean and act is None:
+            raise BadInput("Say something: `text` is empty and there is no `act`.", [("text", "must not be empty")])
+        if clean and act is not None:
+            raise BadInput("Send either `text` or `act`, not both.", [("act", "not together with text")])
+        if language is not None and language not in LANGUAGES:
+            raise BadInput(f"The language {language!r} is not one of en, zh.", [("language", "en or zh")])
+        person = user_id
+        if conversation_id is not None:
+            owner = await self.store.dialogues.owner(conversation_id)
+            if owner is None or (owner[0] != person if person else not owner[0].startswith("anon:")):
+                raise NotFound(f"There is no conversation {conversation_id!r}. Leave conversation_id out to start one.")
+            person, catalog = owner[0], catalog or owner[1]
+        return Said(
+            person_id=person or f"anon:{uuid.uuid4().hex}",
+            catalog=catalog or self.settings.catalog,
+            conversation_id=conversation_id,
+            turn_id=turn_id or uuid.uuid4().hex,
+            text=clean,
+            act=act,
+            language=language,  # type: ignore[arg-type]
+        )
+
+    async def turn(self, **said: Any) -> AsyncIterator[Event]:
+        """Answer one message or act; yields events, the last is Done (stored). Arguments: see `said`.
+
+        A known turn_id joins or replays that turn. The turn goes on when the caller leaves.
+        """
+        flight = await self.take_off(await self.said(**said))
+        async for event in flight.follow():
+            yield event
+
+    async def reply(self, **said: Any) -> Reply:
+        """The whole Reply of one turn. Arguments: see `said`."""
+        async for event in self.turn(**said):
+            if isinstance(event, Done):
+                return event.reply
+        raise ChatRecError("The turn ended without an answer.")
+
+    async def take_off(self, said: Said) -> Flight:
+        """Start a turn in the background, or join the one under way with the same turn id."""
+        assert said.turn_id is not None
+        book = await self.book(said.catalog)  # NotFound before anything is stored
+        key = (said.person_id, said.turn_id)
+        if flight := self._flights.get(key):
+            if flight.said != said:
+                raise Conflict(f"turn_id {said.turn_id!r} was used for another message. Use a new one.")
+            return flight
+        flight = self._flights[key] = Flight(said)
+        flight.task = asyncio.create_task(self._fly(book, flight, key))
+        return flight
+
+    async def _fly(self, book: Book, flight: Flight, key: tuple[str, str]) -> None:
+        try:
+            async with self._one_at_a_time(flight.said.conversation_id):
+                async for event in run_turn(book.parts, flight.said):
+                    flight.put(event)
+            flight.land()
+        except ChatRecError as error:
+            flight.land(error)
+        except Exception as error:
+            log.exception("turn %s failed", flight.said.turn_id)
+            self.counters.failed.labels(flight.said.catalog).inc()
+            flight.land(error)
+        finally:
+            self._flights.pop(key, None)
+            if not flight.landed:  # cancelled at shutdown
+                flight.land(ChatRecError("The server is stopping; send the same turn again later."))
+
+    @contextlib.asynccontextmanager
+    async def _one_at_a_time(self, conversation_id: str | None) -> AsyncIterator[None]:
+        """Turns of one conversation run one after another."""
+        if conversation_id is None:
+            yield
+            return
+        lock, waiting = self._talking.get(conversation_id, (asyncio.Lock(), 0))
+        self._talking[conversation_id] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._talking[conversation_id]
+            if waiting == 1:
+                del self._talking[conversation_id]
+            else:
+                self._talking[conversation_id] = (lock, waiting - 1)
