@@ -74,7 +74,8 @@ class Catalog(BaseModel):
     title: dict[str, str] = {}
     noun: dict[str, list[str]] = {"en": ["item", "items"], "zh": ["东西"]}
     measure: dict[str, str] = {"zh": "个"}
-    starters: dict[str, list[str]] = {}
+    starters: dict[str, list[str]] = {}  # first messages offered on an empty page
+    note: dict[str, str] = {}  # in small print: where the data is from
     facets: tuple[Facet, ...] = ()
     version: str = ""
     items: int = 0

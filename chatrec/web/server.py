@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
@@ -23,7 +24,7 @@ from chatrec.errors import BadInput, ChatRecError, Missing, NotFound, TooLong
 from chatrec.observe import log
 from chatrec.settings import Settings
 from chatrec.web import api
-from chatrec.web.identity import Rate, Visitors
+from chatrec.web.identity import COOKIE, COOKIE_SECONDS, Rate, Visitors
 
 MOST_BODY = 1_000_000  # bytes
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -63,12 +64,32 @@ class BodyLimit:
         await self.app(scope, counted, send)
 
 
+class VisitorCookie:
+    """Gives a visitor of the page a signed cookie, so that their likes and their conversation are theirs on reload."""
+
+    def __init__(self, app: Any, visitors: Visitors) -> None:
+        self.app, self.visitors = app, visitors
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["path"] != "/" or self.visitors.person(Request(scope).cookies):
+            await self.app(scope, receive, send)
+            return
+
+        async def with_cookie(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                value = f"{COOKIE}={self.visitors.new()}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax"
+                message["headers"] = [*message.get("headers", []), (b"set-cookie", value.encode())]
+            await send(message)
+
+        await self.app(scope, receive, with_cookie)
+
+
 def create_app(engine: Engine, *, page: bool = True, warm: bool = True) -> FastAPI:
     """The app around a started engine; the engine is stopped with it."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        later = asyncio.create_task(_load_the_rest(app, engine, page, warm))
+        later = asyncio.create_task(_load_the_rest(app, engine, visitors if page else None, warm))
         yield
         later.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -77,7 +98,10 @@ def create_app(engine: Engine, *, page: bool = True, warm: bool = True) -> FastA
 
     app = FastAPI(title="ChatRec", version=__version__, lifespan=lifespan, redoc_url=None)
     app.state.page_ready = False
+    visitors = Visitors(engine.settings.home)
     app.add_middleware(BodyLimit)
+    if page:
+        app.add_middleware(VisitorCookie, visitors=visitors)
     if not engine.settings.api_key:  # bound to loopback: a foreign Host is a rebinding attack
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "["])
     app.include_router(api.router(engine, Rate(engine.settings.rate_per_minute)))
@@ -103,13 +127,14 @@ def create_app(engine: Engine, *, page: bool = True, warm: bool = True) -> FastA
     return app
 
 
-async def _load_the_rest(app: FastAPI, engine: Engine, page: bool, warm: bool) -> None:
+async def _load_the_rest(app: FastAPI, engine: Engine, visitors: Visitors | None, warm: bool) -> None:
     """What a turn can do without: the page, then encoder, vectors and Chroma. Failures are logged, REST goes on."""
-    if page:
+    if visitors is not None:
         try:
-            from chatrec.web.page import mount  # seconds: gradio
+            await asyncio.to_thread(importlib.import_module, "chatrec.web.page")  # seconds: gradio
+            from chatrec.web.page import mount
 
-            await mount(app, engine, Visitors(engine.settings.home))
+            await mount(app, engine, visitors)
             app.router.routes[:] = [r for r in app.router.routes if getattr(r, "name", "") != "starting"]
             app.state.page_ready = True
         except Exception:
