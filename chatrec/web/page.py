@@ -6,6 +6,7 @@ how it looks from cards.py, page.css and page.js.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -270,10 +271,8 @@ class Page:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         if isinstance(said.get("act"), dict) and not noted:
-            try:
+            with contextlib.suppress(ValueError):  # the engine says what is wrong with it
                 label = await self.act_words(Act.model_validate(said["act"]), visit) or label
-            except ValueError:
-                pass  # the engine says what is wrong with it
         told = Told("" if noted else label, noted=noted)
         visit.told = [*visit.told, told][-TURNS_SHOWN:]
         past = await self.past(visit, -1)
