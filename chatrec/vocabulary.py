@@ -74,6 +74,7 @@ class Catalog(BaseModel):
     title: dict[str, str] = {}
     noun: dict[str, list[str]] = {"en": ["item", "items"], "zh": ["东西"]}
     measure: dict[str, str] = {"zh": "个"}
+    marks: dict[str, str] = {}  # two signs around a title in running text: {"zh": "《》"}
     starters: dict[str, list[str]] = {}  # first messages offered on an empty page
     note: dict[str, str] = {}  # in small print: where the data is from
     facets: tuple[Facet, ...] = ()
