@@ -1,6 +1,6 @@
 """The demo catalogue is data, so its tests are about data: the source query, our own texts, the words of the facets.
 
-Facts are held against the source's own rows and, where `CHATREC_RAW_DATA` (or ../shared/data) has them, against lists of American films
+Facts are held against the source's own rows and, where `RAW_DATA` (or ../shared/data) has them, against lists of American films
 and against MovieLens' imdb ids. What an entry does not list under `checked` is not checked by anything here.
 """
 
@@ -23,7 +23,7 @@ import yaml
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FILMS = CHECKOUT / "catalog" / "films"
-RAW = Path(os.environ.get("CHATREC_RAW_DATA", CHECKOUT.parent / "shared" / "data"))
+RAW = Path(os.environ.get("RAW_DATA", CHECKOUT.parent / "shared" / "data"))
 SOURCE = yaml.safe_load((FILMS / "source.yaml").read_text("utf-8"))
 CATALOG = yaml.safe_load((FILMS / "facets.yaml").read_text("utf-8"))
 FACETS = {f["name"]: f for f in CATALOG["facets"]}
