@@ -131,18 +131,20 @@ async def test_kill_in_mid_turn_loses_and_doubles_nothing(tmp_path: Path) -> Non
                 return
 
     for round_ in range(5):
-        async with served(tmp_path) as (process, url):
-            async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client:
-                for _person, body in retry:  # what was cut off can be sent again and is answered once
-                    answer = await client.post("/chat", json=body)
-                    assert answer.status_code == 200, answer.text
-                    done[body["user_id"], body["turn_id"]] = (body, answer.json())
-                    conversations[body["user_id"]] = answer.json()["conversation_id"]
-                retry.clear()
-                talking = [asyncio.create_task(talk(client, f"p{n}", round_)) for n in range(4)]
-                await asyncio.sleep(0.15 + rng.random() * 0.5)
-                os.kill(process.pid, signal.SIGKILL)
-                await asyncio.gather(*talking)
+        async with (
+            served(tmp_path) as (process, url),
+            httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client,
+        ):
+            for _person, body in retry:  # what was cut off can be sent again and is answered once
+                answer = await client.post("/chat", json=body)
+                assert answer.status_code == 200, answer.text
+                done[body["user_id"], body["turn_id"]] = (body, answer.json())
+                conversations[body["user_id"]] = answer.json()["conversation_id"]
+            retry.clear()
+            talking = [asyncio.create_task(talk(client, f"p{n}", round_)) for n in range(4)]
+            await asyncio.sleep(0.15 + rng.random() * 0.5)
+            os.kill(process.pid, signal.SIGKILL)
+            await asyncio.gather(*talking)
     assert len(done) > 20
     async with served(tmp_path) as (_process, url), httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client:
         for body, reply in done.values():

@@ -82,8 +82,8 @@ def cover(title: str, below: str, seed: str) -> str:
     name = digest[:4].hex()
     light, deep = f"hsl({(hue + turn) % 360} 62% 58%)", f"hsl({hue} 45% 24%)"
     return (
-        f'<svg class="cr-cover" viewBox="0 0 160 200" role="img" aria-label="{escape(title)}" '
-        'xmlns="http://www.w3.org/2000/svg" preserveAspectRatio="xMidYMid slice">'
+        f'<svg class="cr-cover" style="background:{deep}" viewBox="0 0 160 200" role="img" aria-label="{escape(title)}" '
+        'xmlns="http://www.w3.org/2000/svg" preserveAspectRatio="xMidYMin meet">'
         f'<defs><linearGradient id="g{name}" x1="0" y1="0" x2="0.4" y2="1"><stop stop-color="hsl({hue} 48% 38%)"/>'
         f'<stop offset="1" stop-color="{deep}"/></linearGradient><linearGradient id="s{name}" x1="0" y1="0" x2="1" y2="1">'
         f'<stop stop-color="{light}" stop-opacity=".85"/><stop offset="1" stop-color="{light}" stop-opacity=".1"/>'

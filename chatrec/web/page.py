@@ -151,7 +151,8 @@ class Page:
         clear = cards.button(say["clear"], act=Act(kind="reset"), kind="cr-clear") if visit.wishes else ""
         inside = cards.wishes(visit.wishes, visit.language)
         count = f" ({len(visit.wishes)})" if visit.wishes else ""
-        return f'<details class="cr-panel" open><summary>{cards.escape(say["your_wishes"])}{count}</summary>{inside}{clear}</details>'
+        empty = "" if visit.wishes else " cr-empty"
+        return f'<details class="cr-panel{empty}" open><summary>{cards.escape(say["your_wishes"])}{count}</summary>{inside}{clear}</details>'
 
     def head(self, visit: Visit) -> str:
         say = cards.texts(visit.language)
@@ -316,10 +317,10 @@ class Page:
 
     def build(self) -> gr.Blocks:
         with gr.Blocks(title="ChatRec", fill_width=True, analytics_enabled=False) as blocks:
-            visit = gr.State(Visit)
+            visit = gr.State(None)  # a Visit, made by `load`
             script = (HERE / "page.js").read_text(encoding="utf-8")
             with gr.Row(elem_classes="cr-top"):
-                head = gr.HTML("", elem_classes="cr-grow")
+                head = gr.HTML("", elem_classes="cr-grow", apply_default_css=False)
                 catalogs = gr.Dropdown([], label="Catalogue", elem_classes="cr-select", min_width=120, scale=0)
                 language = gr.Radio(
                     [(NAMES[code], code) for code in LANGUAGES],
@@ -332,16 +333,16 @@ class Page:
                 new = gr.Button("New chat", elem_classes="cr-new", min_width=90, scale=0, size="sm")
             with gr.Row(elem_classes="cr-main"):
                 with gr.Column(scale=4, elem_classes="cr-talk"):
-                    past = gr.HTML("", elem_id="cr-past", js_on_load=script)
-                    live = gr.HTML("", elem_id="cr-live", js_on_load=script)
+                    past = gr.HTML("", elem_id="cr-past", js_on_load=script, apply_default_css=False)
+                    live = gr.HTML("", elem_id="cr-live", js_on_load=script, apply_default_css=False)
                 with gr.Column(scale=1, min_width=220, elem_classes="cr-side"):
-                    panel = gr.HTML("", elem_id="cr-panel", js_on_load=script)
+                    panel = gr.HTML("", elem_id="cr-panel", js_on_load=script, apply_default_css=False)
             with gr.Row(elem_classes="cr-compose"):
                 box = gr.Textbox(
                     show_label=False, container=False, lines=1, max_lines=6, elem_id="cr-box", scale=5, autofocus=True
                 )
                 send = gr.Button("Send", variant="primary", elem_id="cr-send", min_width=80, scale=0)
-            foot = gr.HTML("")
+            foot = gr.HTML("", apply_default_css=False)
 
             everything = [visit, head, past, live, panel, box, send, new, catalogs, language, foot]
             quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": True}
