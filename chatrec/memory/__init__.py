@@ -1,0 +1,1 @@
+"""The memory room: what of a person's past matters for what they ask now."""

@@ -1,0 +1,117 @@
+"""What a turn, or a request without chat, asks the sources for: wishes, words and history made into one Query.
+
+Knows: which words are searched by, and how much an event of the past weighs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chatrec.language.topic import topic
+from chatrec.recommend.shelf import Shelf
+from chatrec.recommend.source import Query
+from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Turn, Wish
+
+PHRASES = 4  # the latest words a search goes by
+LIKED, LISTED = 1.0, 0.3  # weight of what matters for this query, and of the other likes
+MESSAGES = 3  # a dialogue's latest user messages that are searched by
+
+
+def items_in(ledger: Ledger, op: str, shelf: Shelf) -> tuple[str, ...]:
+    """The ids of items that `like` or `not_like` wishes name."""
+    return tuple(str(w.value) for w in ledger.wishes if w.op == op and str(w.value) in shelf.row)
+
+
+def phrases_in(ledger: Ledger, op: str, shelf: Shelf) -> tuple[str, ...]:
+    """The free words of `like` or `not_like` wishes, the latest last."""
+    return tuple(str(w.value) for w in ledger.wishes if w.op == op and str(w.value) not in shelf.row)
+
+
+def said_words(ledger: Ledger, turn: Turn | None, shelf: Shelf) -> tuple[str, ...]:
+    """The person's own words about what they like, as they wrote them: what `like_text` evidence may quote."""
+    spoken = [w.words or str(w.value) for w in ledger.wishes if w.op == "like" and str(w.value) not in shelf.row]
+    if turn is not None and turn.said.text:
+        spoken.append(topic(turn.said.text, shelf.catalog, _spans(ledger)))
+    return tuple(s for s in spoken if s)
+
+
+def query_of(
+    shelf: Shelf, ledger: Ledger, profile: Profile | None, turn: Turn | None, decision: Decision | None, limit: int
+) -> Query:
+    """The query of a chat turn. The words: the ledger's `like` texts and the decision's query; where there is neither, what
+    is left of the message."""
+    phrases = [*phrases_in(ledger, "like", shelf), decision.query if decision else ""]
+    text = _joined(phrases, shelf.catalog)
+    if not text and turn is not None and turn.said.text:
+        text = topic(turn.said.text, shelf.catalog, _spans(ledger))
+    return Query(
+        text=text,
+        against=_joined(phrases_in(ledger, "not_like", shelf), shelf.catalog),
+        named=items_in(ledger, "like", shelf),
+        unlike=items_in(ledger, "not_like", shelf),
+        history=history_of(profile) if profile else (),
+        wishes=_facet_wishes(ledger),
+        limit=limit,
+    )
+
+
+def history_of(profile: Profile) -> tuple[tuple[str, float], ...]:
+    """What matters of a person's own events: what recall found relevant first, then the other likes and dislikes."""
+    weights: dict[str, float] = {item.id: LIKED for item in profile.relevant}
+    weights.update({item.id: -LIKED for item in profile.averse if item.id not in weights})
+    for liked, disliked in _zipped(profile.likes, profile.dislikes):
+        if liked is not None:
+            weights.setdefault(liked, LISTED)
+        if disliked is not None:
+            weights.setdefault(disliked, -LISTED)
+    return tuple(weights.items())
+
+
+def history_from(events: Sequence[tuple[str, Any]]) -> tuple[tuple[str, float], ...]:
+    """(item id, kind or rating) pairs, newest first, as weights. Ratings are read on the smallest usual scale that holds
+    them all (0-1, 1-5, 1-10, 1-100): the middle is 0, the top 1. Of several events on an item the newest counts."""
+    ratings = [float(e) for _, e in events if isinstance(e, (int, float)) and not isinstance(e, bool)]
+    top = next((t for t in (1.0, 5.0, 10.0, 100.0) if max(ratings, default=0.0) <= t), 100.0)
+    middle = 0.5 if top == 1.0 else (top + 1) / 2
+    kinds: Mapping[str, float] = {"like": 1.0, "owned": 0.7, "seen": 0.5, "dislike": -1.0}
+    weights: dict[str, float] = {}
+    for item_id, event in events:
+        if isinstance(event, str) or event is None:
+            weight = kinds.get(event or "seen", 0.0)
+        else:
+            weight = max(-1.0, min(1.0, (float(event) - middle) / (top - middle)))
+        weights.setdefault(item_id, weight)
+    return tuple(weights.items())
+
+
+def words_from(text: str, messages: Sequence[Mapping[str, Any]], wishes: Sequence[Wish], shelf: Shelf) -> str:
+    """The words of a request without chat: its `like` texts, its text, and the latest of what the user said."""
+    spans = [w.words for w in wishes]
+    said = [str(m.get("content") or "") for m in messages if m.get("role") == "user"][-MESSAGES:]
+    found = [topic(s, shelf.catalog, spans) for s in [*said, text]]
+    return _joined([*phrases_in(Ledger(tuple(wishes)), "like", shelf), *found], shelf.catalog)
+
+
+def _facet_wishes(ledger: Ledger) -> tuple[Wish, ...]:
+    return tuple(w for w in ledger.wishes if not w.hard and w.op not in SOFT_OPS)
+
+
+def _spans(ledger: Ledger) -> list[str]:
+    return [w.words for w in ledger.wishes]
+
+
+def _joined(phrases: Sequence[str], catalog: Catalog) -> str:
+    """The latest phrases as one text, each once; a phrase of small words only stays as it is."""
+    kept: dict[str, None] = {}
+    for phrase in phrases:
+        if phrase.strip():
+            words = topic(phrase, catalog) or phrase.strip()
+            kept.pop(words, None)
+            kept[words] = None
+    return " ".join(list(kept)[-PHRASES:])
+
+
+def _zipped(a: Sequence[str], b: Sequence[str]) -> Iterable[tuple[str | None, str | None]]:
+    for n in range(max(len(a), len(b))):
+        yield (a[n] if n < len(a) else None, b[n] if n < len(b) else None)

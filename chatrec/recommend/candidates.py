@@ -1,0 +1,335 @@
+"""The at most twenty items that fit: filter, score, fuse, and say why.
+
+Knows: which path is quick. SQL says what is allowed (hard wishes); the sources score; the order is the same whichever path was
+taken. Never offered: what the person has seen, owns or dislikes, what this conversation has shown (unless asked for again),
+and the items named in a `like` or `not_like`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from chatrec.errors import NotFound
+from chatrec.recommend import asked
+from chatrec.recommend.content import Content
+from chatrec.recommend.evidence import evidence
+from chatrec.recommend.fuse import Fuse
+from chatrec.recommend.popularity import Popularity
+from chatrec.recommend.shelf import Shelf
+from chatrec.recommend.source import Query, Scored, Source
+from chatrec.recommend.wished import Wished
+from chatrec.recommend.words import Words
+from chatrec.vocabulary import Candidate, Catalog, Decision, Item, Ledger, Near, Profile, Turn, Wish
+
+MOST = 20  # candidates of a turn
+FEW = 2_000  # allowed items that are fetched and scored one by one; above, SQL confirms the best in blocks
+BLOCK = 100  # first block to confirm; each next one is twice as long
+PROPOSED = 300  # rows a source proposes when nothing is filtered
+SORTED = 60  # rows that fit the words best, when these are to be sorted by a facet
+RANKED = 100  # how far down `place` looks
+NEAR = 5
+LIKED = 8  # items of a history that reasons are looked for in
+
+
+class Filters(Protocol):
+    """What is needed of store.filters."""
+
+    async def count(self, catalog: str, wishes: Sequence[Wish]) -> int: ...
+    async def ids(self, catalog: str, wishes: Sequence[Wish], limit: int | None = None) -> list[str]: ...
+    async def confirm(self, catalog: str, wishes: Sequence[Wish], ids: Sequence[str]) -> set[str]: ...
+    async def near(
+        self, catalog: str, wishes: Sequence[Wish], limit: int = NEAR, exclude: frozenset[str] = frozenset()
+    ) -> list[tuple[str, tuple[str, ...]]]: ...
+    async def counts(self, catalog: str, wishes: Sequence[Wish], facet: str) -> list[tuple[Any, int]]: ...
+    async def order(
+        self, catalog: str, wishes: Sequence[Wish], facet: str, descending: bool, limit: int, exclude: frozenset[str]
+    ) -> list[str]: ...
+
+
+class Items(Protocol):
+    """What is needed of store.items."""
+
+    async def get(self, catalog: str, ids: Sequence[str]) -> list[Item]: ...
+
+
+class Store(Protocol):
+    items: Items
+    filters: Filters
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one item stands: what "why" and "why not" are answered from."""
+
+    item: Item
+    breaks: tuple[Wish, ...]  # hard wishes it does not meet
+    known: bool  # seen, disliked, owned, or shown in this conversation
+    candidate: Candidate | None  # as it would be offered; None when it breaks a hard wish
+    rank: int | None  # 1 is the best; None when it breaks a hard wish or lies beyond the first hundred
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Rows in the order in which they are offered, with everything needed to say why."""
+
+    rows: list[int]
+    scores: list[float]  # falling
+    parts: Mapping[str, Scored]
+    ordered: frozenset[int] = frozenset()  # rows that a `sort` wish has put in their place
+
+
+class Candidates:
+    """The recommender of one version of one catalogue: in chat the tool that a model may call. Safe for many turns at once."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: Store,
+        shelf: Shelf,
+        sources: Sequence[Source] | None = None,
+        fuse: Fuse | None = None,
+    ) -> None:
+        self.catalog = catalog
+        self.store = store
+        self.shelf = shelf
+        self.sources: Sequence[Source] = sources if sources is not None else packaged_sources(shelf)
+        self.fuse = fuse or Fuse()
+
+    async def __call__(
+        self, ledger: Ledger, profile: Profile, turn: Turn, decision: Decision | None = None
+    ) -> list[Candidate]:
+        """The best of what is allowed, min(20, allowed) of them, best first."""
+        query = asked.query_of(self.shelf, ledger, profile, turn, decision, PROPOSED)
+        barred = self._barred(ledger, profile, turn, show_again=bool(decision and decision.show_again))
+        ranking = await self._rank(query, ledger, barred, MOST)
+        spoken = asked.said_words(ledger, turn, self.shelf)
+        return await self._offer(ranking, query, ledger, profile.relevant, spoken)
+
+    async def recommend(
+        self,
+        history: Sequence[tuple[str, str | float | None]] = (),
+        wishes: Sequence[Wish] = (),
+        text: str = "",
+        messages: Sequence[Mapping[str, Any]] = (),
+        exclude: Sequence[str] = (),
+        k: int = MOST,
+        profile: Profile | None = None,
+    ) -> list[Candidate]:
+        """Without chat: min(k, allowed) items for a history of (item id, kind or rating), newest first.
+
+        Items of the history, of `exclude` and known to the profile are not offered.
+        """
+        ledger = Ledger(tuple(wishes))
+        query = asked.query_of(self.shelf, ledger, profile, None, None, max(PROPOSED, 2 * k))
+        query = Query(
+            text=asked.words_from(text, messages, wishes, self.shelf),
+            against=query.against,
+            named=query.named,
+            unlike=query.unlike,
+            history=(*asked.history_from(history), *query.history),
+            wishes=query.wishes,
+            limit=query.limit,
+        )
+        barred = self._barred(ledger, profile, None) | frozenset(i for i, _ in history) | frozenset(exclude)
+        ranking = await self._rank(query, ledger, barred, k)
+        return await self._offer(ranking, query, ledger, (), (query.text,) if query.text else ())
+
+    async def near(self, ledger: Ledger, profile: Profile, turn: Turn) -> list[Near]:
+        """At most five items that break fewest hard wishes, at least one; empty when some item meets them all."""
+        if not ledger.hard or await self.count(ledger):
+            return []
+        barred = self._barred(ledger, profile, turn)
+        found = await self.store.filters.near(self.catalog.name, ledger.hard, NEAR, barred)
+        items = {item.id: item for item in await self.get([id_ for id_, _ in found])}
+        return [Near(items[id_], tuple(broken)) for id_, broken in found if id_ in items]
+
+    async def count(self, ledger: Ledger) -> int:
+        """How many items meet the hard wishes, known ones among them."""
+        return await self.store.filters.count(self.catalog.name, ledger.hard)
+
+    async def counts(self, ledger: Ledger, facet_name: str) -> list[tuple[Any, int]]:
+        """The values of a facet among the items that meet the hard wishes, with their numbers."""
+        return await self.store.filters.counts(self.catalog.name, ledger.hard, facet_name)
+
+    async def get(self, ids: Sequence[str]) -> list[Item]:
+        """Items in the order asked; unknown ids are left out."""
+        return await self.store.items.get(self.catalog.name, list(ids)) if ids else []
+
+    async def place(self, item_id: str, ledger: Ledger, profile: Profile, turn: Turn) -> Place:
+        """Where this item stands for these wishes, as if the person did not know it yet. NotFound for an unknown id."""
+        found = await self.get([item_id])
+        if not found:
+            raise NotFound(f"There is no item {item_id!r} in {self.catalog.name}.")
+        item = found[0]
+        breaks = tuple(w for w in ledger.hard if not w.meets(item))
+        known = item_id in profile.known or item_id in turn.shown
+        if breaks or item_id not in self.shelf.row:
+            return Place(item, breaks, known, None, None)
+        query = asked.query_of(self.shelf, ledger, profile, None, None, PROPOSED)
+        barred = self._barred(ledger, profile, turn) - {item_id}
+        ranking = await self._rank(query, ledger, barred, RANKED)
+        row = self.shelf.row[item_id]
+        rank = ranking.rows.index(row) + 1 if row in ranking.rows else None
+        if rank is None:
+            parts = await self._ask(query, np.array([row], dtype=np.int64))
+            score = float(self.fuse(parts, len(self.shelf))[row])
+        else:
+            parts, score = dict(ranking.parts), ranking.scores[rank - 1]
+        alone = Ranking([row], [score], parts, ranking.ordered)
+        candidates = await self._offer(
+            alone, query, ledger, profile.relevant, asked.said_words(ledger, None, self.shelf)
+        )
+        return Place(item, (), known, candidates[0] if candidates else None, rank)
+
+    # ------------------------------------------------------------------ inside
+
+    def _barred(
+        self, ledger: Ledger, profile: Profile | None, turn: Turn | None, *, show_again: bool = False
+    ) -> frozenset[str]:
+        """What is never offered in this turn."""
+        named = asked.items_in(ledger, "like", self.shelf) + asked.items_in(ledger, "not_like", self.shelf)
+        shown = turn.shown if turn is not None and not show_again else frozenset()
+        return frozenset(named) | shown | (profile.known if profile else frozenset())
+
+    async def _ask(self, query: Query, rows: np.ndarray | None) -> dict[str, Scored]:
+        answers = await asyncio.gather(*(source.score(query, rows) for source in self.sources))
+        return {source.name: scored for source, scored in zip(self.sources, answers, strict=True)}
+
+    async def _rank(self, query: Query, ledger: Ledger, barred: frozenset[str], most: int) -> Ranking:
+        """The best `most` rows that are allowed and not barred: by the facet of a `sort` wish, else by the sources."""
+        sort = next((w for w in reversed(ledger.wishes) if w.op == "sort" and w.facet), None)
+        if sort is None:
+            return await self._best(query, ledger, barred, most)
+        if query.text or query.named:  # what fits the words best, in the order of the facet
+            ranking = await self._best(query, ledger, barred, max(SORTED, most))
+            return self._by_facet(ranking, sort, most)
+        return await self._first(query, ledger, barred, most, sort)
+
+    async def _best(self, query: Query, ledger: Ledger, barred: frozenset[str], most: int) -> Ranking:
+        name, hard = self.catalog.name, ledger.hard
+        everything = np.arange(len(self.shelf), dtype=np.int64)
+        free = np.ones(len(self.shelf), dtype=bool)
+        free[[self.shelf.row[i] for i in barred if i in self.shelf.row]] = False
+        if not hard:
+            parts, pool = await self._open_search(query, free, most)
+            fused = self.fuse(parts, len(self.shelf))
+            return self._take(pool[free[pool]], fused, parts, most)
+        allowed = await self.store.filters.count(name, hard)
+        if not allowed:
+            return Ranking([], [], {})
+        if allowed <= FEW:
+            ids = await self.store.filters.ids(name, hard)
+            rows = np.array(sorted(self.shelf.row[i] for i in ids if i in self.shelf.row), dtype=np.int64)
+            rows = rows[free[rows]]
+            parts = await self._ask(query, rows)
+            return self._take(rows, self.fuse(parts, len(self.shelf)), parts, most)
+        parts = await self._ask(query, everything)
+        fused = self.fuse(parts, len(self.shelf))
+        order = self._ordered(np.flatnonzero(free), fused)
+        stand: list[int] = []
+        start, size = 0, max(BLOCK, most)
+        while start < len(order) and len(stand) < most:
+            block = order[start : start + size]
+            good = await self.store.filters.confirm(name, hard, [self.shelf.ids[row] for row in block])
+            stand += [int(row) for row in block if self.shelf.ids[row] in good]
+            start, size = start + size, size * 2
+        stand = stand[:most]
+        return Ranking(stand, fused[stand].tolist(), parts)
+
+    async def _open_search(self, query: Query, free: np.ndarray, most: int) -> tuple[dict[str, Scored], np.ndarray]:
+        """Scores where nothing is filtered, and the rows to choose from.
+
+        When a source only looked up its best, all sources score what all of them propose; if too little of that is free, everything.
+        """
+        everything = np.arange(len(self.shelf), dtype=np.int64)
+        parts = await self._ask(query, None)
+        if all(scored.complete for scored in parts.values()):
+            return parts, everything
+        proposals = [scored.best(query.limit) for scored in parts.values()]
+        pool = np.unique(np.concatenate(proposals))
+        if int(free[pool].sum()) < min(most, int(free.sum())):
+            pool = everything
+        return await self._ask(query, pool), pool
+
+    async def _first(self, query: Query, ledger: Ledger, barred: frozenset[str], most: int, sort: Wish) -> Ranking:
+        """The allowed items in the order of a facet; equal values by score; items without a value fill up at the end."""
+        assert sort.facet is not None
+        name, shelf, descending = self.catalog.name, self.shelf, sort.value == "desc"
+        ids = await self.store.filters.order(name, ledger.hard, sort.facet, descending, most + 1, barred)
+        rows = [shelf.row[i] for i in ids if i in shelf.row and i not in barred]
+        keys = shelf.sort_key(sort.facet, np.array(rows, dtype=np.int64), descending)
+        if (
+            len(rows) > most and keys[most] == keys[most - 1]
+        ):  # equal values cross the edge: take all, let scores decide
+            values = (await self.get([shelf.ids[rows[most]]]))[0].values(sort.facet)
+            tied = Wish(facet=sort.facet, op="=", value=max(values) if descending else min(values))
+            more = await self.store.filters.ids(name, [*ledger.hard, tied])
+            rows = list(dict.fromkeys([*rows, *(shelf.row[i] for i in more if i in shelf.row and i not in barred)]))
+        valued = np.array(sorted(rows), dtype=np.int64)
+        parts = await self._ask(query, valued)
+        fused = self.fuse(parts, len(shelf))
+        ranking = self._by_facet(Ranking(valued.tolist(), fused[valued].tolist(), parts), sort, most)
+        if len(ranking.rows) == most:
+            return ranking
+        taken = barred | {shelf.ids[row] for row in ranking.rows}
+        rest = await self._best(query, ledger, taken, most - len(ranking.rows))
+        rows = [*ranking.rows, *rest.rows]
+        parts = await self._ask(query, np.array(sorted(rows), dtype=np.int64))
+        return Ranking(rows, _falling(len(rows)), parts, ranking.ordered)
+
+    def _by_facet(self, ranking: Ranking, sort: Wish, most: int) -> Ranking:
+        """These rows in the order of a facet; scores decide between equals; rows without a value come last."""
+        rows = np.array(ranking.rows, dtype=np.int64)
+        keys = self.shelf.sort_key(sort.facet or "", rows, sort.value == "desc")
+        order = np.lexsort((rows, -self.shelf.popularity[rows], -np.array(ranking.scores), keys))[
+            :most
+        ]  # NaN goes last
+        valued = rows[order][~np.isnan(keys[order])]
+        return Ranking(rows[order].tolist(), _falling(len(order)), ranking.parts, frozenset(valued.tolist()))
+
+    def _take(self, rows: np.ndarray, fused: np.ndarray, parts: Mapping[str, Scored], most: int) -> Ranking:
+        best = self._ordered(rows, fused)[:most]
+        return Ranking(best.tolist(), fused[best].tolist(), parts)
+
+    def _ordered(self, rows: np.ndarray, fused: np.ndarray) -> np.ndarray:
+        """Rows by fused score, then popularity, then id: an order without chance."""
+        return rows[np.lexsort((rows, -self.shelf.popularity[rows], -fused[rows]))]
+
+    async def _offer(
+        self, ranking: Ranking, query: Query, ledger: Ledger, liked: Sequence[Item], spoken: Sequence[str]
+    ) -> list[Candidate]:
+        """The ranked rows as candidates: items from the store, sources that contributed, evidence."""
+        ids = [self.shelf.ids[row] for row in ranking.rows]
+        if not ids:
+            return []
+        at_hand = {item.id: item for item in liked}
+        history = list(at_hand) or [i for i, weight in query.history if weight > 0][:LIKED]
+        wanted = dict.fromkeys([*ids, *query.named, *history])
+        items = at_hand | {item.id: item for item in await self.get([i for i in wanted if i not in at_hand])}
+        named = [items[i] for i in query.named if i in items]
+        likes = [items[i] for i in history if i in items and i not in query.named]
+        offered = []
+        for row, id_, score in zip(ranking.rows, ids, ranking.scores, strict=True):
+            if id_ not in items:  # withdrawn since the shelf was built
+                continue
+            scores = self.fuse.contributions(ranking.parts, row)
+            if row in ranking.ordered:
+                scores = {"order": score, **scores}
+            reasons = evidence(items[id_], ledger, self.shelf, named=named, liked=likes, spoken=spoken)
+            offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons))
+        return offered
+
+
+def packaged_sources(shelf: Shelf) -> tuple[Source, ...]:
+    """The sources every catalogue has."""
+    return (Content(shelf), Words(shelf), Wished(shelf), Popularity(shelf))
+
+
+def _falling(count: int) -> list[float]:
+    """Scores of an order that is not the sources': 1 and down."""
+    return [1.0 - n / max(count, 1) for n in range(count)]

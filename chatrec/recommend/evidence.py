@@ -1,0 +1,139 @@
+"""Why an item is offered, in codes made from the data: every one is true of the item by construction.
+
+Knows: wishes, shared values, words. What a sentence may claim about an item starts from here; how it is said is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from chatrec.language.normal import normal
+from chatrec.language.tokens import STOPWORDS_EN, STOPWORDS_ZH
+from chatrec.recommend.shelf import Shelf
+from chatrec.vocabulary import SOFT_OPS, Evidence, Item, Ledger, Wish
+
+MOST = 5  # evidence an item carries
+MOST_MEETS, MOST_SHARES = 3, 2
+COMMON = 0.25  # sharing what more of the catalogue has is no reason
+NEGATIVE = ("not_in", "!=")  # what an item is not is no reason for it
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff"
+_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['\-][^\W_{_HAN}]+)*")
+
+
+def evidence(
+    item: Item, ledger: Ledger, shelf: Shelf, *, named: Sequence[Item], liked: Sequence[Item], spoken: Iterable[str]
+) -> tuple[Evidence, ...]:
+    """At most five, the best first.
+
+    named: items the person named in a `like`. liked: items of their profile that matter for this query.
+    spoken: the person's own words about what they like; only those that stand in the item's text are quoted.
+    """
+    soft = [w for w in ledger.wishes if not w.hard]
+    hard = [w for w in ledger.wishes if w.hard]
+    found = [
+        *_meets(item, soft),
+        *like_text(item, spoken),
+        *_shares(item, named, shelf),
+        *_meets(item, hard)[:MOST_MEETS],
+        *_shares(item, liked, shelf),
+        *_rated(item, shelf),
+        *_popular(item, shelf),
+    ]
+    kept: dict[tuple[object, ...], Evidence] = {}
+    for e in found:
+        kept.setdefault((e.code, e.facet, str(e.value), e.words), e)
+    return tuple(kept.values())[:MOST]
+
+
+def _meets(item: Item, wishes: Iterable[Wish]) -> list[Evidence]:
+    """One for each facet wish that the item meets, with the item's own value that meets it."""
+    found = []
+    for wish in wishes:
+        if wish.op in SOFT_OPS or wish.op in NEGATIVE or wish.facet is None:
+            continue
+        for value in item.values(wish.facet):
+            alone = Item(id=item.id, title="", attributes={wish.facet: value})
+            if wish.meets(alone):
+                found.append(Evidence(code="meets", facet=wish.facet, value=value))
+                break
+    return found
+
+
+def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
+    """Category values that the item shares with the others, the rarest first, each facet and other item once."""
+    found: list[tuple[float, int, str, Evidence]] = []
+    for n, other in enumerate(others):
+        if other.id == item.id:
+            continue
+        for facet in shelf.catalog.facets:
+            if facet.type != "category" or not facet.show:
+                continue
+            theirs = other.values(facet.name)
+            for value in item.values(facet.name):
+                if any(value == v for v in theirs) and (share := shelf.share(facet.name, value)) <= COMMON:
+                    best = Evidence(code="shares", facet=facet.name, value=value, item_id=other.id)
+                    found.append((share, n, facet.name, best))
+    found.sort(key=lambda entry: entry[:3])
+    kept: list[Evidence] = []
+    for *_, e in found:
+        if not any(e.value == k.value or (e.facet, e.item_id) == (k.facet, k.item_id) for k in kept):
+            kept.append(e)
+    return kept[:MOST_SHARES]
+
+
+def like_text(item: Item, spoken: Iterable[str]) -> list[Evidence]:
+    """The person's words that stand in the item's titles, descriptions or values, as the person wrote them; at most one."""
+    texts = [item.title, *item.titles.values(), item.description, *item.descriptions.values()]
+    texts += [str(v) for name in item.attributes for v in item.values(name) if isinstance(v, str)]
+    text = " \n ".join(normal(t) for t in texts if t)
+    for phrase in spoken:
+        if words := _standing(phrase, text):
+            return [Evidence(code="like_text", words=words)]
+    return []
+
+
+def _standing(phrase: str, text: str) -> str:
+    """The longest run of the phrase's words that stands in the text (in normal form), small words at its ends left out."""
+    pieces = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(phrase)]
+    runs: list[tuple[int, str]] = []
+    for first in range(len(pieces)):
+        piece = pieces[first][0]
+        if re.match(f"[{_HAN}]", piece):
+            runs += [(len(part), part) for part in _han_runs(piece, text)]
+            continue
+        for last in range(first, len(pieces)):
+            words = phrase[pieces[first][1] : pieces[last][2]]
+            form = normal(words)
+            if not re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text):
+                break
+            if normal(piece) not in STOPWORDS_EN and normal(pieces[last][0]) not in STOPWORDS_EN and len(form) > 1:
+                runs.append((len(form), words))
+    return max(runs, key=lambda run: run[0])[1] if runs else ""
+
+
+def _han_runs(run: str, text: str) -> list[str]:
+    """The longest parts of a Chinese run, of two characters or more, that stand in the text."""
+    for length in range(len(run), 1, -1):
+        parts = [run[n : n + length] for n in range(len(run) - length + 1)]
+        held = [p for p in parts if normal(p) in text and not all(c in STOPWORDS_ZH for c in p)]
+        if held:
+            return held
+    return []
+
+
+def _rated(item: Item, shelf: Shelf) -> list[Evidence]:
+    facet = shelf.catalog.by_role("rating")
+    values = item.values(facet.name) if facet else ()
+    numbers = [v for v in values if isinstance(v, (int, float))]
+    if facet is None or not numbers or not max(numbers) >= shelf.rated_from:
+        return []
+    return [Evidence(code="rated", facet=facet.name, value=max(numbers))]
+
+
+def _popular(item: Item, shelf: Shelf) -> list[Evidence]:
+    row = shelf.row.get(item.id)
+    if row is None or shelf.popularity[row] < shelf.popular_from:
+        return []
+    return [Evidence(code="popular")]

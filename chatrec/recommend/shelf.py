@@ -1,0 +1,298 @@
+"""A catalogue's items as read-only arrays: ids, popularity, facet values, words, and vectors when they are ready.
+
+Knows: rows (an item's place, in order of ids) and what can be computed over all of them at once. Does not know: SQL, which
+stays the truth about what is allowed; conversations. Built in one pass, then never changed, except that `adopt` puts
+vectors in place by one assignment: a turn that has begun goes on with what it found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chatrec.language.describe import searched_text
+from chatrec.language.normal import normal
+from chatrec.observe import log
+from chatrec.recommend.words import WordIndex
+from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish
+
+Encode = Callable[[list[str]], Awaitable[np.ndarray]]  # texts -> float32 [n, d], L2-normalised
+Nearest = Callable[
+    [np.ndarray, int], Awaitable[list[tuple[str, float]] | None]
+]  # vector, k -> (id, score), or not ready
+
+SAMPLE = 2_048  # rows that tell how like a query the catalogue is on the whole
+POPULAR = 0.95  # the most popular twentieth is called popular
+RATED = 0.9  # the best rated tenth is called highly rated
+GATHER_FROM = 50_000  # rows from which scoring a few of them is worth copying them out
+
+
+def key_of(value: Any) -> str:
+    """A value as it is compared, the way `vocabulary.same` compares."""
+    if isinstance(value, (bool, int, float)):
+        return repr(float(value))
+    return normal(str(value))
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """Values of a category, text or bool facet. `codes[starts[row]:starts[row + 1]]` are the values of a row."""
+
+    codes_of: dict[str, int]  # key of a value -> code
+    starts: np.ndarray  # int32 [rows + 1]
+    codes: np.ndarray  # int32 [all values of all rows]
+    code_starts: np.ndarray  # int32 [codes + 1]
+    rows: np.ndarray  # int32: rows of code c are rows[code_starts[c]:code_starts[c + 1]]
+
+    @classmethod
+    def build(cls, values: Sequence[tuple[Any, ...]]) -> Named:
+        codes_of: dict[str, int] = {}
+        keys: dict[Any, str] = {}  # the same names come again and again
+        starts, codes = [0], list[int]()
+        for have in values:
+            row: dict[int, None] = {}
+            for v in have:
+                key = keys.get(v) or keys.setdefault(v, key_of(v))
+                row[codes_of.setdefault(key, len(codes_of))] = None
+            codes += row
+            starts.append(len(codes))
+        flat = np.array(codes, dtype=np.int32)
+        owner = np.repeat(np.arange(len(values), dtype=np.int32), np.diff(starts))
+        counts = np.bincount(flat, minlength=len(codes_of))
+        return cls(
+            codes_of,
+            np.array(starts, dtype=np.int32),
+            flat,
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            owner[np.argsort(flat, kind="stable")],
+        )
+
+    def of_row(self, row: int) -> np.ndarray:
+        return self.codes[self.starts[row] : self.starts[row + 1]]
+
+    def rows_of(self, code: int) -> np.ndarray:
+        return self.rows[self.code_starts[code] : self.code_starts[code + 1]]
+
+    def holders(self, value: Any) -> np.ndarray:
+        """Rows that have the value; empty when nothing has it."""
+        code = self.codes_of.get(key_of(value))
+        return self.rows[:0] if code is None else self.rows_of(code)
+
+    def count(self, code: int) -> int:
+        return int(self.code_starts[code + 1] - self.code_starts[code])
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """Values of a number or date facet: `values[i]` is held by `rows[i]`; values that do not compare are left out."""
+
+    rows: np.ndarray  # int32
+    values: np.ndarray  # float64, or ISO dates as text
+
+    @classmethod
+    def build(cls, values: Sequence[tuple[Any, ...]], kind: str) -> Ordered:
+        wanted: tuple[type, ...] = (str,) if kind == "date" else (int, float)
+        pairs = [(row, v) for row, have in enumerate(values) for v in have if isinstance(v, wanted)]
+        held = [v for _, v in pairs]
+        array = np.array(held, dtype=np.str_) if kind == "date" else np.array(held, dtype=np.float64)
+        return cls(np.array([row for row, _ in pairs], dtype=np.int32), array)
+
+    def holders(self, test: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        return self.rows[test(self.values)] if len(self.rows) else self.rows
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """The meaning of every item, from one encoder. A new encoder or catalogue is a new object."""
+
+    key: str  # which encoder
+    matrix: np.ndarray  # float32 [rows, d], L2-normalised; zeros where an item has none
+    encode: Encode | None = None
+    nearest: Nearest | None = None
+
+    async def text(self, text: str) -> np.ndarray | None:
+        """The vector of a text, float32 [d]; None when there is no encoder or it fails."""
+        if not text.strip() or self.encode is None:
+            return None
+        try:
+            vector = np.asarray(await self.encode([text]), dtype=np.float32).reshape(-1)
+        except Exception as error:  # an encoder is somebody else's code: without it words serve
+            log.warning("the encoder %s failed (%s); words serve", self.key, type(error).__name__)
+            return None
+        if vector.shape != (self.matrix.shape[1],) or not np.isfinite(vector).all():
+            log.warning("the encoder %s gave an unusable vector; words serve", self.key)
+            return None
+        return vector
+
+    def likeness(self, vector: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """How like a vector the rows are (None: all), float64: standard scores of the cosine over the catalogue, over 4.
+
+        0 is as like as any item, 1 very like. The measure comes from the same sample of rows for every call, so a row's
+        score does not depend on which rows are asked for. Rows without a vector get 0.
+        """
+        n = len(self.matrix)
+        if rows is None:
+            cosines = self.matrix @ vector
+        elif n >= GATHER_FROM and len(rows) * 8 < n:
+            cosines = self.matrix[rows] @ vector
+        else:  # the same arithmetic for some rows as for all
+            cosines = (self.matrix @ vector)[rows]
+        sample = self.matrix[:: max(1, n // SAMPLE)] @ vector
+        sample = sample[sample != 0]
+        if len(sample) < 2:
+            return np.where(cosines != 0, cosines.astype(np.float64), 0.0)
+        spread = max(float(sample.std()), 1e-3)
+        return np.where(cosines != 0, (cosines.astype(np.float64) - float(sample.mean())) / (4 * spread), 0.0)
+
+
+class Shelf:
+    """See the module. `vectors` is None until `adopt`; read it once and keep what you read."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        ids: tuple[str, ...],
+        popularity: np.ndarray,
+        columns: dict[str, Named | Ordered],
+        words: WordIndex,
+    ) -> None:
+        self.catalog = catalog
+        self.ids = ids
+        self.row = {id_: n for n, id_ in enumerate(ids)}
+        self.popularity = popularity  # float64 [rows], 0..1
+        self.columns = columns
+        self.words = words
+        self.vectors: Vectors | None = None
+        self.popular_from = max(_quantile(popularity, POPULAR), 1e-9)  # what counts as popular here
+        rating = columns.get(rated.name) if (rated := catalog.by_role("rating")) else None
+        self.rated_from = _quantile(rating.values, RATED) if isinstance(rating, Ordered) else math.nan
+
+    @classmethod
+    def build(cls, catalog: Catalog, items: Iterable[Item]) -> Shelf:
+        """From all items of a catalogue. Plain work, no I/O: run it in a thread."""
+        ordered = sorted(items, key=lambda item: item.id)
+        columns: dict[str, Named | Ordered] = {}
+        for facet in catalog.facets:
+            values = [item.values(facet.name) for item in ordered]
+            if facet.type in ("number", "date"):
+                columns[facet.name] = Ordered.build(values, facet.type)
+            elif facet.type in ("category", "bool") or facet.filter:
+                columns[facet.name] = Named.build(values)
+        popularity = np.array([item.popularity for item in ordered], dtype=np.float64)
+        popularity = np.clip(np.nan_to_num(popularity), 0.0, 1.0)
+        words = WordIndex.build(searched_text(item, catalog) for item in ordered)
+        return cls(catalog, tuple(item.id for item in ordered), popularity, columns, words)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    # ------------------------------------------------------------------ vectors
+
+    def adopt(
+        self,
+        key: str,
+        ids: Sequence[str],
+        matrix: np.ndarray,
+        encode: Encode | None = None,
+        nearest: Nearest | None = None,
+    ) -> None:
+        """Put vectors in place. ids and matrix [n, d] in any order, for all items or some.
+
+        nearest: the approximate search of an index over the same vectors, used where nothing is filtered.
+        """
+        aligned = np.ascontiguousarray(matrix, dtype=np.float32)
+        if tuple(ids) != self.ids:
+            known = [(n, self.row[i]) for n, i in enumerate(ids) if i in self.row]
+            dimension = aligned.shape[1] if aligned.ndim == 2 else 0
+            full = np.zeros((len(self.ids), dimension), dtype=np.float32)
+            if known:
+                full[[row for _, row in known]] = aligned[[n for n, _ in known]]
+            aligned = full
+        aligned = np.nan_to_num(aligned, nan=0.0, posinf=0.0, neginf=0.0)
+        aligned.setflags(write=False)
+        self.vectors = Vectors(key, aligned, encode, nearest) if aligned.size else None
+
+    async def likeness(self, text: str, ids: Sequence[str]) -> dict[str, float] | None:
+        """How like a text these items are (see `Vectors.likeness`); None when there are no vectors or no encoder."""
+        vectors = self.vectors
+        vector = await vectors.text(text) if vectors else None
+        if vectors is None or vector is None:
+            return None
+        known = [i for i in ids if i in self.row]
+        scores = vectors.likeness(vector, np.array([self.row[i] for i in known], dtype=np.int64))
+        return dict(zip(known, scores.tolist(), strict=True))
+
+    # ------------------------------------------------------------------ facet values
+
+    def meeting(self, wish: Wish) -> np.ndarray:
+        """Which rows meet a facet wish, bool [rows]: what `Wish.meets` says, hard or soft, for all rows at once."""
+        n = len(self.ids)
+        if wish.op in SOFT_OPS:
+            return np.ones(n, dtype=bool)
+        mask = np.zeros(n, dtype=bool)
+        column = self.columns.get(wish.facet or "")
+        wanted = list(wish.value) if isinstance(wish.value, (list, tuple)) else [wish.value]
+        if column is not None:
+            for value in [wanted] if wish.op == "between" else wanted:
+                mask[_holders(column, wish.op, value)] = True
+        return ~mask if wish.op in ("not_in", "!=") else mask
+
+    def share(self, facet: str, value: Value) -> float:
+        """The part of the catalogue that has this value of a facet, 0..1."""
+        column = self.columns.get(facet)
+        if column is None or not self.ids:
+            return 0.0
+        if isinstance(column, Named):
+            return len(column.holders(value)) / len(self.ids)
+        return len(np.unique(_holders(column, "=", value))) / len(self.ids)
+
+    def sort_key(self, facet: str, rows: np.ndarray, descending: bool) -> np.ndarray:
+        """A number for each row that sorts ascending into the asked order of a facet; NaN where it has no value.
+
+        Of many values the best one counts. Named values sort by their normal form.
+        """
+        out = np.full(len(self.ids), np.nan)
+        column = self.columns.get(facet)
+        if isinstance(column, Ordered):
+            rank = (
+                column.values if column.values.dtype.kind == "f" else np.unique(column.values, return_inverse=True)[1]
+            )
+            at, held = column.rows, rank.astype(np.float64)
+        elif isinstance(column, Named):
+            place = np.empty(len(column.codes_of))
+            place[[column.codes_of[k] for k in sorted(column.codes_of)]] = np.arange(len(column.codes_of))
+            at, held = np.repeat(np.arange(len(self.ids)), np.diff(column.starts)), place[column.codes]
+        else:
+            return out[rows]
+        np.fmin.at(out, at, -held if descending else held)
+        return out[rows]
+
+
+def _holders(column: Named | Ordered, op: str, value: Any) -> np.ndarray:
+    """Rows with a value that stands to `value` as the op says; `not_in` and `!=` give the rows that have it."""
+    if isinstance(column, Named):
+        return column.holders(value) if op in ("contains", "=", "in", "not_in", "!=") else column.rows[:0]
+    low = value[0] if op == "between" else value
+    if isinstance(low, str) != (column.values.dtype.kind == "U"):
+        return column.rows[:0]
+    match op:
+        case "between":
+            return column.holders(lambda v: (v >= value[0]) & (v <= value[1]))
+        case ">":
+            return column.holders(lambda v: v > value)
+        case ">=":
+            return column.holders(lambda v: v >= value)
+        case "<":
+            return column.holders(lambda v: v < value)
+        case "<=":
+            return column.holders(lambda v: v <= value)
+    return column.holders(lambda v: v == value)
+
+
+def _quantile(values: np.ndarray, part: float) -> float:
+    """NaN where there is no number."""
+    return float(np.quantile(values, part)) if len(values) and values.dtype.kind == "f" else math.nan
