@@ -9,23 +9,39 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chatrec import settings as settings_module
 from chatrec.errors import BadInput, ChatRecError, Conflict, NotFound, TooLong
 from chatrec.language.normal import drop_control
+from chatrec.language.script import language_of
 from chatrec.observe import Counters, log
 from chatrec.settings import ROOT, Settings
 from chatrec.turn import Parts, run_turn
-from chatrec.vocabulary import LANGUAGES, Act, Catalog, Done, Event, Reply, Said, Turn
+from chatrec.vocabulary import (
+    LANGUAGES,
+    STEPS,
+    Act,
+    Candidate,
+    Catalog,
+    Decision,
+    Done,
+    Event,
+    Ledger,
+    Reply,
+    Said,
+    Turn,
+    Wish,
+)
 
 if TYPE_CHECKING:
     from chatrec.llm.embed import Embedder
     from chatrec.understand.lexicon import Lexicon
 
 MOST_CHARACTERS = 4_000
+PACKAGED = ROOT / "catalog"
 PROMPTS_KEPT = 20  # turns whose prompts `chat --show-prompt` can still print
 
 
@@ -89,6 +105,7 @@ class Engine:
         self.index: Any = None
         self._books: dict[str, Book] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        self._encoding = asyncio.Lock()
         self._flights: dict[tuple[str, str], Flight] = {}
         self._talking: dict[str, tuple[asyncio.Lock, int]] = {}
         self._seen_prompts: dict[str, list[Any]] = {}
@@ -120,7 +137,7 @@ class Engine:
             if build:
                 from chatrec.importing import build_packaged
 
-                await build_packaged(store, ROOT / "catalog", progress)
+                await build_packaged(store, PACKAGED, progress, only=settings.catalog)
         except BaseException:
             await store.close()
             raise
@@ -201,7 +218,7 @@ class Engine:
         candidates = Candidates(catalog, self.store, shelf)
         parts = Parts(
             dialogues=self.store.dialogues,
-            memory=Memory(self.store.profiles, shelf),
+            memory=Memory(self.store.profiles, self.store.items, shelf),
             reader=Reader(catalog, lexicon),
             decide=Decide(self.ladder, self.prompts, catalog, lexicon),
             merge=Merge(catalog, lexicon),
@@ -213,7 +230,31 @@ class Engine:
         return Book(catalog, lexicon, shelf, parts)
 
     async def _vectors(self, book: Book) -> None:
-        raise NotImplementedError
+        """Encode what is missing, put the vectors on the shelf, bring Chroma's copy up to date. Until then words serve."""
+        from chatrec.index import Index
+        from chatrec.llm.embed import load_embedder
+        from chatrec.upkeep.vectors import keep
+
+        if (name := self.settings.wanted_embedder) is None:
+            return
+        async with self._encoding:
+            self.embedder = self.embedder or load_embedder(name)
+            self.index = self.index or Index(self.settings.home, self.settings.chroma_url)
+            await keep(self.store, self.embedder, self.index, book.catalog, book.shelf)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way in the background: for benchmarks and tests."""
+        while self._background:
+            await asyncio.wait(list(self._background))
+
+    async def health(self) -> dict[str, Any]:
+        """Whether a turn can be answered, by which rung each step would be, and what is still being prepared."""
+        steps = {step: self.ladder.rung_for(step) or "none" for step in STEPS}
+        rung = next((r for r in ("hosted", "local") if r in steps.values()), "none")
+        books = {
+            name: {"items": len(b.shelf), "vectors": b.shelf.vectors is not None} for name, b in self._books.items()
+        }
+        return {"ready": bool(books), "rung": rung, "steps": steps, "catalogs": books}
 
     def _observe(self, turn: Turn, reply: Reply) -> None:
         """Counters of a finished turn, and its prompts for --show-prompt. Never what was said."""
@@ -340,3 +381,52 @@ class Engine:
                 del self._talking[conversation_id]
             else:
                 self._talking[conversation_id] = (lock, waiting - 1)
+
+    # ------------------------------------------------------------------ without a conversation
+
+    async def recommend(
+        self,
+        *,
+        catalog: str | None = None,
+        user_id: str | None = None,
+        history: Sequence[tuple[str, str | None, float | None]] = (),
+        wishes: Sequence[Mapping[str, Any] | Wish] = (),
+        text: str = "",
+        messages: Sequence[tuple[str, str]] = (),
+        k: int = 20,
+        exclude: Sequence[str] = (),
+    ) -> list[Candidate]:
+        """Candidates without chat, best first, at most k. history: (item id, kind, rating), oldest first; messages: (role, content).
+
+        Wishes are typed ones; what the text and messages state is read by code as in a turn. BadInput for a bad wish.
+        """
+        from chatrec.understand.ledger import validate_wish
+
+        book = await self.book(catalog or self.settings.catalog)
+        name = book.catalog.name
+        profile = await self.store.profiles.read(user_id, name) if user_id else None
+        typed = tuple(
+            validate_wish(dict(w), book.catalog, book.lexicon) if not isinstance(w, Wish) else w for w in wishes
+        )
+        ledger = Ledger(typed)
+        spoken = [content for role, content in messages if role == "user"] + ([text] if text.strip() else [])
+        for line in spoken:  # what people said is heard as in a turn, one message after the other
+            said = Said(person_id=user_id or "", catalog=name, text=line)
+            turn = Turn(id="", conversation_id="", said=said, language=language_of(line, "en"), ledger=ledger)
+            heard = book.parts.reader.read(said, turn)
+            ledger = book.parts.merge(turn, heard, Decision(kind="recommend"))
+        kinds = [(item, kind if kind is not None else rating) for item, kind, rating in history]
+        return await book.parts.candidates.recommend(
+            history=list(reversed(kinds)),
+            wishes=ledger.wishes,
+            text=spoken[-1] if spoken else "",
+            messages=[{"role": role, "content": content} for role, content in messages],
+            exclude=exclude,
+            k=k,
+            profile=profile,
+        )
+
+    async def feedback(self, user_id: str, item_id: str, kind: str, catalog: str | None = None) -> None:
+        """Like, dislike, seen or owned from outside a conversation. NotFound for an unknown catalogue or item."""
+        name = (await self.store.items.catalog(catalog or self.settings.catalog)).name
+        await self.store.profiles.feedback(user_id, name, item_id, kind)

@@ -18,9 +18,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 from fastapi import FastAPI
 
-from chatrec.answer.template import wish_text
 from chatrec.engine import Engine
 from chatrec.errors import ChatRecError
+from chatrec.language.phrases import wish_text
 from chatrec.observe import log
 from chatrec.vocabulary import (
     LANGUAGES,
