@@ -1,0 +1,157 @@
+"""A catalogue comes in: from a file that somebody has (`add`), or from a folder of catalog/ (`build_packaged`).
+
+Knows: the order of an import, and that a bad file changes nothing. How files are read, what columns mean and how values look
+is each in its own module. Everything in a file is untrusted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from chatrec.errors import BadInput, Conflict, Missing, NotFound
+from chatrec.importing.report import Report
+from chatrec.observe import log
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
+
+__all__ = ["Progress", "Report", "add", "build_packaged", "packaged_names", "rebuild"]
+
+
+async def add(
+    store: Any,
+    name: str,
+    file: Path,
+    *,
+    facets: Path | None = None,
+    id_field: str | None = None,
+    title_field: str | None = None,
+    replace: bool = False,
+    reserved: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+) -> Report:
+    """Read a csv, tsv, json or jsonl file as catalogue `name`, whole and in one transaction.
+
+    reserved: names that belong to packaged catalogues. Raises BadInput with one sentence where nothing can be used, Conflict
+    where the name is taken and `replace` is False; the store is as it was then.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", name):
+        raise BadInput(f"{name!r} can't be a catalogue's name: use a-z, 0-9, - and _, at most 40 characters.")
+    if name in reserved:
+        raise Conflict(f"{name} is the name of a catalogue that comes with ChatRec. Choose another name.")
+    if not replace and name in {c.name for c in await store.items.catalogs()}:
+        raise Conflict(
+            f"There is a catalogue {name} already. `catalog rebuild {name}` reads its file again; `catalog add --replace` takes this one."
+        )
+    tell = progress or (lambda what, done, of: None)
+    tell("reading", 0, 0)
+    catalog, items, report, source = await asyncio.to_thread(_read, name, file, facets, id_field, title_field)
+    tell("storing", 0, len(items))
+    await store.items.replace(catalog, items, source=source, progress=_counting(tell))
+    return report
+
+
+def _read(name: str, file: Path, facets: Path | None, id_field: str | None, title_field: str | None) -> Any:
+    """(Catalog, items, Report, where it came from) of a file. Pure but for reading it."""
+    from chatrec.importing.facets import Declared, read
+    from chatrec.importing.infer import infer
+    from chatrec.importing.items import make_catalog, make_items
+    from chatrec.importing.report import report_of
+    from chatrec.importing.rows import read as read_rows
+    from chatrec.importing.source import FORMAT
+
+    declared = read(facets) if facets else Declared("")
+    table = read_rows(file)
+    plan = infer(table, declared, id_field, title_field)
+    made = make_items(table, plan)
+    if not made.items:
+        first = made.skipped[0]
+        raise BadInput(f"{file.name} has no row that can be used: {table.place} {first.line}: {first.reason}.")
+    sha = hashlib.sha256(file.read_bytes()).hexdigest()
+    digest = hashlib.sha256(f"{FORMAT} {sha} {id_field} {title_field} ".encode())
+    if facets:
+        digest.update(facets.read_bytes())
+    catalog = make_catalog(name, declared, plan.facets, made.items, digest.hexdigest()[:16])
+    source = {
+        "kind": "file",
+        "file": str(file.resolve()),
+        "facets": str(facets.resolve()) if facets else None,
+        "id_field": id_field,
+        "title_field": title_field,
+        "sha256": sha,
+    }
+    return catalog, made.items, report_of(catalog, file.name, table, plan, made), source
+
+
+# --------------------------------------------------------------------------- packaged catalogues
+
+
+def packaged_names(folder: Path) -> list[str]:
+    """Catalogues that come as folders with a facets.yaml and a source.yaml."""
+    return sorted(p.parent.name for p in folder.glob("*/source.yaml") if (p.parent / "facets.yaml").is_file())
+
+
+async def build_packaged(
+    store: Any, folder: Path, progress: Progress | None = None, *, only: str | None = None, force: bool = False
+) -> list[Report]:
+    """Build what is missing or stale of the catalogues in a folder; a report for each that was looked at.
+
+    Nothing is read but small files where the stored version is the current one. A catalogue whose package is missing is
+    told in the log, unless it was asked for (`only`); others go on.
+    """
+    reports = []
+    for name in packaged_names(folder):
+        if only is not None and name != only:
+            continue
+        try:
+            reports.append(await _build(store, folder / name, progress, force))
+        except Missing as error:
+            if only is not None:
+                raise
+            log.warning("%s", error)
+    return reports
+
+
+async def _build(store: Any, folder: Path, progress: Progress | None, force: bool) -> Report:
+    from chatrec.importing.source import open_folder, read_packaged
+
+    packaged = open_folder(folder)
+    stored = {c.name: c for c in await store.items.catalogs()}.get(packaged.name)
+    file = packaged.settings["file"]
+    if stored is not None and stored.version == packaged.version and not force:
+        return Report(stored.name, file, stored.items, stored.items, facets=stored.facets, changed=False)
+    tell = progress or (lambda what, done, of: None)
+    tell(f"reading {packaged.name}", 0, 0)
+    catalog, items = await asyncio.to_thread(read_packaged, packaged)
+    tell(f"storing {packaged.name}", 0, len(items))
+    source = {"kind": "packaged", "folder": str(folder), "sha256": packaged.settings.get("sha256")}
+    await store.items.replace(catalog, items, source=source, progress=_counting(tell, f"storing {packaged.name}"))
+    log.info("catalogue %s: %d items built from %s", catalog.name, len(items), file)
+    return Report(catalog.name, file, len(items), len(items), form="sqlite", facets=catalog.facets)
+
+
+def _counting(tell: Progress, what: str = "storing") -> Callable[[int, int], None]:
+    """The store's progress (done, of) as ours."""
+    return lambda done, of: tell(what, done, of)
+
+
+async def rebuild(store: Any, name: str, folder: Path, progress: Progress | None = None) -> Report:
+    """Read a catalogue's source again, whatever has changed. Raises NotFound or BadInput with a sentence."""
+    if name in packaged_names(folder):
+        return (await build_packaged(store, folder, progress, only=name, force=True))[0]
+    await store.items.catalog(name)  # NotFound
+    source = await store.items.source(name)
+    if not source or source.get("kind") != "file":
+        raise NotFound(f"It is not known from which file {name} came. Take it again: catalog add {name} FILE --replace")
+    file = Path(source["file"])
+    if not file.is_file():
+        raise BadInput(f"The file of {name} is gone ({file}). Take another: catalog add {name} FILE --replace")
+    facets = Path(source["facets"]) if source.get("facets") else None
+    return await add(
+        store, name, file, facets=facets, id_field=source.get("id_field"), title_field=source.get("title_field"),
+        replace=True, progress=progress,
+    )  # fmt: skip
