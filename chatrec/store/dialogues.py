@@ -1,0 +1,421 @@
+"""Conversations, turn by turn: what was said is stored first, what was answered in one transaction.
+
+Knows: whose a conversation is, what an open and a closed turn are, how to take an act back. Only closed turns count as
+history. Does not know: why something was decided or said.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chatrec.errors import BadInput, ChatRecError, Conflict, NotFound
+from chatrec.store import tables as t
+from chatrec.store.database import Database, insert_new
+from chatrec.store.items import Items, known_items
+from chatrec.vocabulary import Act, Candidate, Exchange, Heard, Item, Language, Ledger, Reply, Said, Turn, Undo, Wish
+
+HISTORY = 20  # exchanges a turn knows
+TITLE = 80  # characters of a conversation's title, which are its first words
+
+
+class Dialogues:
+    """`store.dialogues`."""
+
+    def __init__(self, database: Database, items: Items) -> None:
+        self._database = database
+        self._items = items
+
+    # ------------------------------------------------------------------ a turn
+
+    async def open(self, said: Said) -> Turn:
+        """Store what was said, and read all that a turn knows of its conversation.
+
+        The same turn id with the same body gives the stored turn again: with its `reply` when it is answered, else open.
+        Conflict: another body. NotFound: no such catalogue, or the conversation is another person's or nobody's.
+        BadInput: the conversation is about another catalogue.
+        """
+        turn_id = said.turn_id or uuid.uuid4().hex
+        for attempt in (1, 2):
+            try:
+                async with self._database.write() as connection:
+                    stored = await self._stored(connection, said.person_id, turn_id)
+                    if stored is None:
+                        await self._store(connection, said, turn_id)
+                        stored = await self._stored(connection, said.person_id, turn_id)
+                break
+            except IntegrityError:  # the same turn was stored by another process between our look and our insert
+                if attempt == 2:
+                    raise
+        if stored is None:
+            raise ChatRecError("What was said could not be stored.")
+        _same_body(said, stored)
+        return await self._turn(said, stored)
+
+    async def close(
+        self, turn: Turn, reply: Reply, *, ledger: Ledger, heard: Heard, retrieved: Sequence[Candidate]
+    ) -> None:
+        """Store the answer: reply, ledger, items and their sources, feedback, undo; all or nothing. A closed turn stays.
+
+        Feedback on items that the catalogue never had is not kept. NotFound: the person was deleted meanwhile.
+        """
+        said = turn.said
+        async with self._database.write() as connection:
+            stored = await self._stored(connection, said.person_id, turn.id)
+            if stored is None:
+                raise NotFound("This conversation was deleted while the turn was being answered.")
+            if stored.closed_at is not None:
+                return
+            there = await known_items(connection, said.catalog, [f.item_id for f in heard.feedback])
+            feedback = [f for f in heard.feedback if f.item_id in there]
+            now = time.time()
+            await connection.execute(
+                update(t.turns)
+                .where(t.turns.c.row == stored.row)
+                .values(
+                    closed_at=now,
+                    language=turn.language,
+                    kind=reply.decision.kind,
+                    text=reply.text,
+                    ledger_before=_dump(turn.ledger),
+                    ledger=_dump(ledger),
+                    changed=not heard.undo and (bool(feedback) or ledger != turn.ledger),
+                    reply=reply.model_dump(mode="json"),
+                    model=turn.meter.model,
+                    prompts=dict(turn.meter.prompts),
+                    dropped=list(turn.meter.dropped),
+                )
+            )
+            if rows := _turn_items(stored.row, reply, retrieved):
+                await connection.execute(insert(t.turn_items), rows)
+            if feedback:
+                about = {"person_id": said.person_id, "catalog": said.catalog, "at": now, "turn_id": turn.id}
+                await connection.execute(
+                    insert(t.feedback), [{**about, "item_id": f.item_id, "kind": f.kind} for f in feedback]
+                )
+            if heard.undo and turn.undo is not None:
+                await _take_back(connection, said.person_id, turn.undo.turn_id)
+            await connection.execute(
+                update(t.conversations)
+                .where(t.conversations.c.id == stored.conversation_id)
+                .values(
+                    updated_at=now,
+                    language=turn.language,
+                    title=func.coalesce(t.conversations.c.title, said.text[:TITLE] or None),
+                )
+            )
+
+    async def reply(self, person_id: str, turn_id: str) -> Reply | None:
+        """The stored answer to a turn; None while there is none."""
+        query = select(t.turns.c.reply).where(t.turns.c.person_id == person_id, t.turns.c.client_turn_id == turn_id)
+        async with self._database.read() as connection:
+            stored = (await connection.execute(query)).scalar()
+        return None if stored is None else Reply.model_validate(stored)
+
+    # ------------------------------------------------------------------ conversations
+
+    async def owner(self, conversation_id: str) -> tuple[str, str] | None:
+        """(person, catalogue) of a conversation."""
+        query = select(t.conversations.c.person_id, t.conversations.c.catalog)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query.where(t.conversations.c.id == conversation_id))).first()
+        return None if row is None else (row.person_id, row.catalog)
+
+    async def latest(self, person_id: str, catalog: str) -> str | None:
+        """A person's conversation in which something was answered last."""
+        found = await self.conversations(person_id, catalog, limit=1)
+        return found[0]["id"] if found else None
+
+    async def conversations(
+        self, person_id: str, catalog: str | None = None, limit: int = 50
+    ) -> list[dict[str, Any]]:
+        """A person's conversations, the latest first: id, catalog, title, language, created_at, updated_at."""
+        query = select(*CONVERSATION).where(t.conversations.c.person_id == person_id)
+        if catalog is not None:
+            query = query.where(t.conversations.c.catalog == catalog)
+        newest = (t.conversations.c.updated_at.desc(), t.conversations.c.id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(*newest).limit(limit))
+        return [dict(row._mapping) for row in rows]
+
+    async def conversation(self, conversation_id: str, person_id: str) -> dict[str, Any]:
+        """A conversation as `conversations` gives it, with `turns`: turn_id, text, act, at, reply (None while open).
+
+        NotFound where it is another person's.
+        """
+        mine = (t.conversations.c.id == conversation_id, t.conversations.c.person_id == person_id)
+        turns = select(t.turns.c.client_turn_id, t.turns.c.said_text, t.turns.c.said_act, t.turns.c.started_at, t.turns.c.reply)
+        async with self._database.read(whole=True) as connection:
+            row = (await connection.execute(select(*CONVERSATION).where(*mine))).first()
+            if row is None:
+                raise _no_conversation(conversation_id)
+            said = await connection.execute(
+                turns.where(t.turns.c.conversation_id == conversation_id).order_by(t.turns.c.row)
+            )
+            told = [
+                {"turn_id": s.client_turn_id, "text": s.said_text, "act": s.said_act, "at": s.started_at, "reply": s.reply}
+                for s in said
+            ]
+        return {**row._mapping, "turns": told}
+
+    async def replies(self, conversation_id: str) -> list[tuple[str, Act | None, Reply]]:
+        """The answered turns of a conversation, oldest first: text, act, reply. Whose it is, the caller has made sure."""
+        query = select(t.turns.c.said_text, t.turns.c.said_act, t.turns.c.reply).where(
+            t.turns.c.conversation_id == conversation_id, t.turns.c.closed_at.is_not(None)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.order_by(t.turns.c.row))).all()
+        return [(text, Act.model_validate(act) if act else None, Reply.model_validate(r)) for text, act, r in rows]
+
+    async def rename(self, conversation_id: str, person_id: str, title: str) -> None:
+        """NotFound where it is another person's."""
+        mine = (t.conversations.c.id == conversation_id, t.conversations.c.person_id == person_id)
+        async with self._database.write() as connection:
+            done = await connection.execute(update(t.conversations).where(*mine).values(title=title[:TITLE] or None))
+        if done.rowcount == 0:
+            raise _no_conversation(conversation_id)
+
+    async def delete(self, conversation_id: str, person_id: str) -> None:
+        """Forget a conversation; the profile keeps what was learned in it. NotFound where it is another person's."""
+        mine = (t.conversations.c.id == conversation_id, t.conversations.c.person_id == person_id)
+        async with self._database.write() as connection:
+            done = await connection.execute(delete(t.conversations).where(*mine))
+        if done.rowcount == 0:
+            raise _no_conversation(conversation_id)
+
+    # ------------------------------------------------------------------ inside
+
+    async def _stored(self, connection: AsyncConnection, person_id: str, turn_id: str) -> Row[Any] | None:
+        query = (
+            select(t.turns, t.conversations.c.language.label("spoken"), t.conversations.c.catalog)
+            .join(t.conversations, t.conversations.c.id == t.turns.c.conversation_id)
+            .where(t.turns.c.person_id == person_id, t.turns.c.client_turn_id == turn_id)
+            .with_for_update(of=t.turns)
+        )
+        return (await connection.execute(query)).first()
+
+    async def _store(self, connection: AsyncConnection, said: Said, turn_id: str) -> None:
+        now = time.time()
+        conversation_id = said.conversation_id
+        if conversation_id is not None:
+            mine = (t.conversations.c.id == conversation_id, t.conversations.c.person_id == said.person_id)
+            catalog = (await connection.execute(select(t.conversations.c.catalog).where(*mine))).scalar()
+            if catalog is None:
+                raise _no_conversation(conversation_id)
+            if catalog != said.catalog:
+                raise BadInput(
+                    f"This conversation is about {catalog!r}, not {said.catalog!r}. "
+                    "Leave conversation_id out to start a new one.",
+                    [("catalog", f"has to be {catalog!r} in this conversation")],
+                )
+        await self._items.there(connection, said.catalog)
+        if conversation_id is None:
+            conversation_id = uuid.uuid4().hex
+            await insert_new(connection, t.people, {"id": said.person_id, "created_at": now})
+            await connection.execute(
+                insert(t.conversations).values(
+                    id=conversation_id,
+                    person_id=said.person_id,
+                    catalog=said.catalog,
+                    language=said.language,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+        await connection.execute(
+            insert(t.turns).values(
+                conversation_id=conversation_id,
+                person_id=said.person_id,
+                client_turn_id=turn_id,
+                said_text=said.text,
+                said_act=_act(said.act),
+                said_language=said.language,
+                said_in=said.conversation_id,
+                started_at=now,
+            )
+        )
+
+    async def _turn(self, said: Said, stored: Row[Any]) -> Turn:
+        """The turn with all that is known of its conversation."""
+        closed = (t.turns.c.conversation_id == stored.conversation_id, t.turns.c.closed_at.is_not(None))
+        recent = (
+            select(
+                t.turns.c.row,
+                t.turns.c.client_turn_id,
+                t.turns.c.said_text,
+                t.turns.c.said_act,
+                t.turns.c.kind,
+                t.turns.c.text,
+                t.turns.c.ledger,
+            )
+            .where(*closed)
+            .order_by(t.turns.c.row.desc())
+            .limit(HISTORY)
+        )
+        cards = (
+            select(t.turn_items.c.turn, t.turn_items.c.item_id, t.turn_items.c.title, t.turn_items.c.shown)
+            .join(t.turns, t.turns.c.row == t.turn_items.c.turn)
+            .where(*closed, t.turn_items.c.shown.is_not(None) | t.turn_items.c.near.is_not(None))
+            .order_by(t.turn_items.c.turn, t.turn_items.c.shown.is_(None), t.turn_items.c.shown, t.turn_items.c.near)
+        )
+        async with self._database.read(whole=True) as connection:
+            past = (await connection.execute(recent)).all()
+            seen = (await connection.execute(cards)).all() if past else []
+            ledger = _ledger(past[0].ledger) if past else Ledger()
+            undo = await _undo(connection, stored, ledger) if past else None
+        of_turn: dict[int, list[Row[Any]]] = {}
+        for card in seen:
+            of_turn.setdefault(card.turn, []).append(card)
+        titles = {card.item_id: card.title for card in seen if card.title}
+        return Turn(
+            id=stored.client_turn_id,
+            conversation_id=stored.conversation_id,
+            said=said,
+            language=_language(said, stored.spoken),
+            ledger=ledger,
+            history=tuple(_exchange(row, of_turn.get(row.row, ()), titles) for row in reversed(past)),
+            shown=frozenset(card.item_id for card in seen if card.shown is not None),
+            last_items=await self._last_items(said.catalog, of_turn),
+            questions_in_row=next((n for n, row in enumerate(past) if row.kind != "ask"), len(past)),
+            undo=undo,
+            reply=None if stored.reply is None else Reply.model_validate(stored.reply),
+        )
+
+    async def _last_items(self, catalog: str, of_turn: Mapping[int, Sequence[Row[Any]]]) -> tuple[Item, ...]:
+        if not of_turn:
+            return ()
+        latest = of_turn[max(of_turn)]
+        return tuple(await self._items.get(catalog, _in_view(latest), withdrawn=True))
+
+
+# --------------------------------------------------------------------------- rows and words
+
+CONVERSATION = (
+    t.conversations.c.id,
+    t.conversations.c.catalog,
+    t.conversations.c.title,
+    t.conversations.c.language,
+    t.conversations.c.created_at,
+    t.conversations.c.updated_at,
+)
+
+
+def _no_conversation(conversation_id: str) -> NotFound:
+    return NotFound(f"There is no conversation {conversation_id!r}. Leave conversation_id out to start one.")
+
+
+def _act(act: Act | None) -> dict[str, Any] | None:
+    return None if act is None else act.model_dump(mode="json", exclude_defaults=True)
+
+
+def _same_body(said: Said, stored: Row[Any]) -> None:
+    """Conflict unless the stored turn was asked for with the same words. Naming the conversation it began is the same."""
+    asked_in = said.conversation_id
+    if (
+        said.text != stored.said_text
+        or _act(said.act) != stored.said_act
+        or said.language != stored.said_language
+        or said.catalog != stored.catalog
+        or (asked_in is not None and asked_in != stored.conversation_id)
+        or (asked_in is None and stored.said_in is not None)
+    ):
+        raise Conflict(f"turn_id {stored.client_turn_id!r} was used for another message. Use a new one.")
+
+
+def _language(said: Said, spoken: str | None) -> Language:
+    from chatrec.language.script import language_of
+
+    fallback: Language = "zh" if spoken == "zh" else "en"
+    if said.language is not None:
+        return said.language
+    return language_of(said.text, fallback) if said.text else fallback
+
+
+def _dump(ledger: Ledger) -> list[dict[str, Any]]:
+    return [wish.model_dump(mode="json") for wish in ledger.wishes]
+
+
+def _ledger(stored: Iterable[Any] | None) -> Ledger:
+    return Ledger(tuple(Wish.model_validate(wish) for wish in stored or ()))
+
+
+def _in_view(cards: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """What "the second one" counts in: the cards, or the near misses where there was nothing else."""
+    shown = tuple(card.item_id for card in cards if card.shown is not None)
+    return shown or tuple(card.item_id for card in cards)
+
+
+def _exchange(row: Row[Any], cards: Sequence[Row[Any]], titles: Mapping[str, str]) -> Exchange:
+    ids = _in_view(cards)
+    return Exchange(
+        turn_id=row.client_turn_id,
+        said=row.said_text or _act_name(row.said_act or {}, titles),
+        kind=row.kind,
+        text=row.text,
+        item_ids=ids,
+        titles=tuple(titles.get(i, i) for i in ids),
+    )
+
+
+def _act_name(act: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """`like: Heat`, `set wish: year >= 1990`, `just show`."""
+    what = ", ".join(titles.get(i, i) for i in act.get("item_ids", ())[:3])
+    if wish := act.get("wish"):
+        what = " ".join(str(wish[k]) for k in ("facet", "op", "value") if wish.get(k) is not None)
+    name = str(act.get("kind", "")).replace("_", " ")
+    return f"{name}: {what}" if what else name
+
+
+def _turn_items(turn: int, reply: Reply, retrieved: Sequence[Candidate]) -> list[dict[str, Any]]:
+    blank = {"retrieved": None, "shown": None, "near": None, "title": None, "score": None, "scores": None}
+    rows: dict[str, dict[str, Any]] = {}
+
+    def row(item_id: str) -> dict[str, Any]:
+        return rows.setdefault(item_id, {"turn": turn, "item_id": item_id, **blank})
+
+    for n, candidate in enumerate(retrieved, 1):
+        row(candidate.item.id).update(retrieved=n, score=candidate.score, scores=dict(candidate.scores))
+    for n, near in enumerate(reply.near, 1):
+        row(near.item.id).update(near=n, title=near.item.title)
+    for n, item in enumerate(reply.items, 1):
+        row(item.id).update(shown=n, title=item.title)
+    return list(rows.values())
+
+
+async def _undo(connection: AsyncConnection, stored: Row[Any], ledger: Ledger) -> Undo | None:
+    """The latest turn that changed something and was not taken back; for the act `undo`, the latest act that did.
+
+    Its ledger is the present one with that turn's changes taken out, so that later wishes stay.
+    """
+    query = select(t.turns.c.client_turn_id, t.turns.c.ledger_before, t.turns.c.ledger).where(
+        t.turns.c.conversation_id == stored.conversation_id,
+        t.turns.c.closed_at.is_not(None),
+        t.turns.c.changed,
+        ~t.turns.c.undone,
+    )
+    if (stored.said_act or {}).get("kind") == "undo":
+        query = query.where(t.turns.c.said_act.is_not(None))
+    row = (await connection.execute(query.order_by(t.turns.c.row.desc()).limit(1))).first()
+    if row is None:
+        return None
+    before, after = _ledger(row.ledger_before), _ledger(row.ledger)
+    if ledger == after:
+        return Undo(row.client_turn_id, before)
+    kept = [w for w in ledger.wishes if w in before.wishes or w not in after.wishes]
+    there = {w.id for w in kept}
+    back = [w for w in before.wishes if w not in after.wishes and w.id not in there]
+    return Undo(row.client_turn_id, Ledger(tuple(sorted(back, key=before.wishes.index)) + tuple(kept)))
+
+
+async def _take_back(connection: AsyncConnection, person_id: str, turn_id: str) -> None:
+    mine = (t.feedback.c.person_id == person_id, t.feedback.c.turn_id == turn_id)
+    await connection.execute(delete(t.feedback).where(*mine))
+    await connection.execute(
+        update(t.turns).where(t.turns.c.person_id == person_id, t.turns.c.client_turn_id == turn_id).values(undone=True)
+    )

@@ -1,0 +1,158 @@
+"""What is known of a person: a log of what they said about items, what it adds up to, and learned tastes.
+
+Knows: that the latest word counts, and how everything about a person is taken out or deleted. Does not know: how tastes are
+learned.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, get_args
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chatrec.errors import BadInput, NotFound
+from chatrec.store import tables as t
+from chatrec.store.database import Database, insert_new
+from chatrec.store.items import known_items
+from chatrec.vocabulary import FeedbackKind, Profile, Taste
+
+KINDS = (*get_args(FeedbackKind), "forget")
+LISTS = {"like": "likes", "dislike": "dislikes", "seen": "seen", "owned": "owned"}
+OPPOSITE = {"like": "dislikes", "dislike": "likes"}
+
+
+class Profiles:
+    """`store.profiles`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, person_id: str, catalog: str) -> Profile:
+        """A person's profile in a catalogue; empty for a person nobody knows."""
+        entries, tastes = await self._known(person_id, catalog)
+        lists = {name: tuple(reversed(ids)) for name, ids in entries.items()}
+        return Profile(person_id, **lists, tastes=tuple(_taste(row) for row in tastes))
+
+    async def entries(self, person_id: str, catalog: str) -> dict[str, list[dict[str, Any]]]:
+        """The same for a reader: likes, dislikes, seen, owned as [{item_id, at, turn_id}] newest first, and tastes."""
+        entries, tastes = await self._known(person_id, catalog)
+        lists = {
+            name: [{"item_id": i, "at": at, "turn_id": turn} for i, (at, turn) in reversed(ids.items())]
+            for name, ids in entries.items()
+        }
+        return {**lists, "tastes": [_taste_out(row) for row in tastes]}
+
+    async def feedback(
+        self,
+        person_id: str,
+        catalog: str,
+        item_id: str,
+        kind: str,
+        at: float | None = None,
+        turn_id: str | None = None,
+    ) -> None:
+        """Note what a person said about an item: like, dislike, seen, owned, or forget, which takes all of it back.
+
+        `at`: seconds since 1970, now by default. BadInput: another kind. NotFound: an item the catalogue never had.
+        """
+        if kind not in KINDS:
+            raise BadInput(f"The kind {kind!r} is not one of {', '.join(KINDS)}.", [("kind", "not known")])
+        now = time.time()
+        async with self._database.write() as connection:
+            if not await known_items(connection, catalog, [item_id]):
+                raise NotFound(f"There is no item {item_id!r} in the catalogue {catalog!r}.")
+            await insert_new(connection, t.people, {"id": person_id, "created_at": now})
+            row = {"person_id": person_id, "catalog": catalog, "item_id": item_id, "kind": kind, "turn_id": turn_id}
+            await connection.execute(insert(t.feedback).values(at=now if at is None else at, **row))
+
+    async def learn(self, person_id: str, catalog: str, tastes: Sequence[Taste]) -> None:
+        """Keep learned tastes; one with the same id is replaced."""
+        if not tastes:
+            return
+        now = time.time()
+        mine = (t.tastes.c.person_id == person_id, t.tastes.c.catalog == catalog)
+        kept = {taste.id: taste for taste in tastes}
+        async with self._database.write() as connection:
+            await insert_new(connection, t.people, {"id": person_id, "created_at": now})
+            await connection.execute(delete(t.tastes).where(*mine, t.tastes.c.id.in_(list(kept))))
+            about = {"person_id": person_id, "catalog": catalog, "at": now}
+            await connection.execute(insert(t.tastes), [{**about, **vars(taste)} for taste in kept.values()])
+
+    async def unlearn(self, person_id: str, catalog: str, ids: Collection[str]) -> None:
+        """Drop tastes by id."""
+        mine = (t.tastes.c.person_id == person_id, t.tastes.c.catalog == catalog)
+        async with self._database.write() as connection:
+            await connection.execute(delete(t.tastes).where(*mine, t.tastes.c.id.in_(list(ids))))
+
+    async def clear(self, person_id: str, catalog: str | None = None) -> None:
+        """Empty a person's profile, in one catalogue or in all. Their conversations stay."""
+        async with self._database.write() as connection:
+            for table in (t.feedback, t.tastes):
+                mine = delete(table).where(table.c.person_id == person_id)
+                await connection.execute(mine if catalog is None else mine.where(table.c.catalog == catalog))
+
+    async def delete(self, person_id: str) -> bool:
+        """Forget everything about a person. False when nothing was known."""
+        async with self._database.write() as connection:
+            return (await connection.execute(delete(t.people).where(t.people.c.id == person_id))).rowcount > 0
+
+    async def export(self, person_id: str) -> dict[str, Any]:
+        """Everything held about a person, ready for JSON. NotFound where nothing is known."""
+        async with self._database.read(whole=True) as connection:
+            person = (await connection.execute(select(t.people).where(t.people.c.id == person_id))).first()
+            if person is None:
+                raise NotFound(f"Nothing is known about {person_id!r}.")
+            talks = await _rows(connection, t.conversations, person_id, order=("created_at", "id"))
+            said = await _rows(connection, t.turns, person_id, order=("row",))
+            feedback = await _rows(connection, t.feedback, person_id, order=("row",))
+            tastes = await _rows(connection, t.tastes, person_id, order=("catalog", "id"))
+        for talk in talks:
+            talk["turns"] = [turn for turn in said if turn["conversation_id"] == talk["id"]]
+        return {
+            "person_id": person.id,
+            "created_at": person.created_at,
+            "conversations": talks,
+            "feedback": feedback,
+            "tastes": tastes,
+        }
+
+    async def _known(self, person_id: str, catalog: str) -> tuple[dict[str, Any], Sequence[Any]]:
+        """Lists of {item id: (at, turn id)}, oldest first, and taste rows."""
+        log = (
+            select(t.feedback.c.item_id, t.feedback.c.kind, t.feedback.c.at, t.feedback.c.turn_id)
+            .where(t.feedback.c.person_id == person_id, t.feedback.c.catalog == catalog)
+            .order_by(t.feedback.c.at, t.feedback.c.row)
+        )
+        tastes = select(t.tastes).where(t.tastes.c.person_id == person_id, t.tastes.c.catalog == catalog)
+        async with self._database.read() as connection:
+            entries = _add_up((await connection.execute(log)).all())
+            return entries, (await connection.execute(tastes.order_by(t.tastes.c.at, t.tastes.c.id))).all()
+
+
+def _add_up(log: Iterable[Any]) -> dict[str, dict[str, tuple[float, str | None]]]:
+    """What a log of feedback amounts to: `Profile.after`, for long logs."""
+    lists: dict[str, dict[str, tuple[float, str | None]]] = {name: {} for name in LISTS.values()}
+    for item_id, kind, at, turn_id in log:
+        for name, ids in lists.items():
+            if kind == "forget" or name in (LISTS[kind], OPPOSITE.get(kind)):
+                ids.pop(item_id, None)
+        if kind in LISTS:
+            lists[LISTS[kind]][item_id] = (at, turn_id)
+    return lists
+
+
+def _taste(row: Any) -> Taste:
+    return Taste(row.id, row.facet, row.value, row.weight, row.words, row.turn_id)
+
+
+def _taste_out(row: Any) -> dict[str, Any]:
+    return {key: getattr(row, key) for key in ("id", "facet", "value", "weight", "words", "turn_id")}
+
+
+async def _rows(connection: AsyncConnection, table: Any, person_id: str, order: Sequence[str]) -> list[dict[str, Any]]:
+    query = select(table).where(table.c.person_id == person_id).order_by(*(table.c[name] for name in order))
+    hidden = {"row", "person_id"}
+    return [{k: v for k, v in row._mapping.items() if k not in hidden} for row in await connection.execute(query)]
