@@ -110,8 +110,8 @@ def _find_fields(columns: dict[str, Column], taken: dict[str, Use]) -> None:
     def take(column: Column, item_field: str, note: str = "") -> None:
         taken[column.name] = Use(column.name, item_field, filled=column.filled, note=note)
 
-    def is_id(c: Column) -> bool:
-        return c.filled > 0.8 and c.variety > 0.95 and c.length <= 64
+    def is_id(c: Column, variety: float) -> bool:
+        return c.filled > 0.8 and c.variety > variety and c.length <= 64
 
     if not have("title"):
         titles = [*free("title"), *free("model"), *free("title_en"), *free("title_zh")]
@@ -123,7 +123,9 @@ def _find_fields(columns: dict[str, Column], taken: dict[str, Use]) -> None:
         endings = [
             c for c in columns.values() if c.name not in taken and re.search(r"(^| )(id|sku|no)$", plain(c.name))
         ]
-        found = next((c for c in [*free("id"), *endings] if is_id(c)), None)
+        found = next((c for c in free("id") if is_id(c, 0.5)), None) or next(
+            (c for c in endings if is_id(c, 0.95)), None
+        )
         if found:
             take(found, "id")
     for item_field, fits in (

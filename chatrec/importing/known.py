@@ -122,6 +122,8 @@ def facet_key(name: str) -> str | None:
         ends = [n for n in names if not n.isascii() and len(n) > 1 and any(t.endswith(n) for t in bare)]
         if ends:
             return names[max(ends, key=len)]
+        if whole.endswith("类"):  # 茶类, 菜类
+            return "kind"
     return None
 
 

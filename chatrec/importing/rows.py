@@ -193,6 +193,8 @@ def _csv(text: str, name: str, separator: str | None) -> Table:
 def sniff(lines: list[str]) -> str:
     """The separator under which most lines have as many fields as the first, and that as many as can be."""
 
+    lines = [line[:20_000] for line in lines]
+
     def fit(separator: str) -> tuple[float, int]:
         counts = [len(next(csv.reader([line], delimiter=separator), [])) for line in lines]
         return (sum(c == counts[0] for c in counts) / len(counts) if counts[0] > 1 else 0.0, counts[0])
@@ -224,6 +226,9 @@ def _records(lines: list[str], start: int, separator: str) -> Iterator[tuple[int
                     yield number, None, "a quote that is not closed"
                     continue
                 at = end
+            if not one:
+                yield number, None, f"a field of more than {csv.field_size_limit():,} characters"
+                continue
             fields = one
         width = width or len(fields)
         yield number, fields, ""
