@@ -6,20 +6,27 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from chatrec.vocabulary import Item
 from tests import teas
 from tests.conftest import settings
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser") or "")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 HOSTILE = Item(
     id="tea-hostile",
     title='<img src=x onerror="window.hacked=1"> {{constructor}} ${window.hacked=2}',
@@ -38,7 +45,7 @@ def needs_chromium() -> None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(say)
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A server with the page, in this process, on a free port."""
     import uvicorn
@@ -64,7 +71,7 @@ async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     await serving
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Any]:
     from playwright.async_api import async_playwright
 
@@ -96,7 +103,7 @@ class Person:
         return await self.page.locator("#cr-live .cr-card").evaluate_all("cards => cards.map(c => c.ariaLabel)")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Any, url: str) -> AsyncIterator[Any]:
     contexts = []
 
