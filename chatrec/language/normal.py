@@ -18,8 +18,13 @@ def drop_control(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+_PLAIN = str.maketrans({"`": "'"} | {chr(c): None for c in (*range(9), 11, 12, *range(14, 32), 127)})
+
+
 def normal(text: str) -> str:
     """NFKC, casefolded, accents off Latin letters, plain quotes and dashes, single spaces."""
+    if text.isascii():  # most of a catalogue: the same in a tenth of the time
+        return " ".join(text.translate(_PLAIN).lower().split())
     text = unicodedata.normalize("NFKC", drop_control(text)).translate(_QUOTES).casefold()
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
