@@ -1,0 +1,1 @@
+"""Grounding, part by part: sentences, the record's evidence, numbers, names and words, in English and in Chinese."""
