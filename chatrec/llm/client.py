@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 OPENAI_URL = "https://api.openai.com/v1"
 _LONGEST = 120.0  # seconds a call may take when nobody set a limit around it
 _AFTER_END = 0.5  # seconds to wait for the token counts once the answer is complete
+_CUT = ("length", "max_tokens", "MAX_TOKENS")  # ends that are no end
 _MOST_CHANGES = 4  # parts of a request that are left out one after the other, at most
 
 
@@ -73,6 +74,7 @@ class LangChainChat:
 
     rung: Where = "hosted"
     packaged = False
+    tells_end = False  # a stream without a finish reason broke off
 
     def __init__(self, name: str, *, calls_tools: bool = True, debug_raw: bool = False) -> None:
         self._name = name
@@ -173,7 +175,7 @@ class LangChainChat:
         usage: Mapping[str, Any] = said.usage_metadata or {}
         spoken = raw + "".join(f"{name}{args}" for name, args in calls)
         tokens_in, tokens_out = self._count(usage, messages, spoken, meter)
-        cut = said.response_metadata.get("finish_reason") == "length"
+        cut = _end(said.response_metadata) in _CUT
         return Answer(text, tool, data, self.rung, self.name, tokens_in, tokens_out, finished=not cut)
 
     async def stream(
@@ -201,9 +203,9 @@ class LangChainChat:
                 self._show_raw(spoken)
         if not heard.length:
             raise ModelFailed("The model said nothing.", "odd")
-        if heard.end == "length":
+        if heard.end in _CUT:
             raise ModelFailed("The model was cut off at its token limit.", "odd")
-        if not heard.end:
+        if not heard.end and self.tells_end:
             raise ModelFailed("The model's answer broke off.", "server")
 
     async def _deltas(
@@ -229,9 +231,9 @@ class LangChainChat:
                         if chunk is None:
                             return
                         heard.usage = getattr(chunk, "usage_metadata", None) or heard.usage
-                        if end := chunk.response_metadata.get("finish_reason"):
+                        if end := _end(chunk.response_metadata):
                             # complete: token counts may follow at once, or the server may just hang on
-                            heard.end = heard.end or str(end)
+                            heard.end = heard.end or end
                             heard.deadline = min(heard.deadline, loop.time() + _AFTER_END)
                         yield drop_control(str(chunk.text))
             except Exception as error:  # third-party code on untrusted input: anything may come
@@ -296,6 +298,8 @@ class OpenAIChat(LangChainChat):
 
     name empty: the only model that the server lists. allow_hosts: the only hosts that may be asked (tests).
     """
+
+    tells_end = True
 
     def __init__(
         self,
@@ -421,6 +425,11 @@ def _load_openai() -> Any:
     from chatrec.llm import wire
 
     return wire
+
+
+def _end(metadata: Mapping[str, Any]) -> str:
+    """Why an answer ended, by the vendors' several names; empty when it has not."""
+    return str(next((metadata[k] for k in ("finish_reason", "stop_reason", "done_reason") if metadata.get(k)), ""))
 
 
 def _sensible(count: Any) -> int:

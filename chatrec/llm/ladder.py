@@ -258,7 +258,9 @@ class Ladder:
                         if text is None:
                             break
                         attempt.hear()
+                        left = time.perf_counter()
                         yield text
+                        attempt.away += time.perf_counter() - left
                 if not attempt.heard:
                     raise ModelFailed("The model said nothing that can be used.", "odd")
                 return
@@ -330,6 +332,7 @@ class _Attempt:
     def __init__(self, step: str, rung: Rung, to: str, meter: Meter) -> None:
         self._step, self._rung, self._to, self._meter = step, rung, to, meter
         self._started = 0.0
+        self.away = 0.0  # seconds that the caller spent with what it got
         self.heard = False  # text of a stream has gone out: nobody else can take over
         self.failed: ModelFailed | None = None
 
@@ -348,7 +351,7 @@ class _Attempt:
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
         meter, model, breaker = self._meter, self._rung.model, self._rung.breaker
-        meter.model_ms += (time.perf_counter() - self._started) * 1000
+        meter.model_ms += (time.perf_counter() - self._started - self.away) * 1000
         if error is None or (isinstance(error, GeneratorExit) and self.heard):  # the caller has heard enough
             breaker.good()
             self._serves()
