@@ -1,0 +1,60 @@
+"""Converse: greetings, thanks, small talk. The model's own words where they hold, pleasant sentences of ours elsewhere.
+
+Knows: what was said, the ground. What looks like a claim of fact and is not in a record does not get out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from chatrec.answer.chips import just_show, starters
+from chatrec.answer.draft import Draft
+from chatrec.answer.kit import Kit
+from chatrec.answer.spoken import checked, may_speak
+from chatrec.answer.voice import Finder, Voice, voice_for
+from chatrec.language.sentences import noun
+from chatrec.vocabulary import Chips, Profile, Text, Turn
+
+MOST_SENTENCES = 4
+
+
+class Converse:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def __call__(
+        self, draft: Draft, profile: Profile, turn: Turn, candidates: Finder
+    ) -> AsyncIterator[Text | Chips]:
+        kit = self._kit
+        voice, _ = await voice_for(turn, kit.catalog, kit.sentences, candidates, ledger=draft.ledger)
+        said = ""
+        if draft.decision.say and may_speak(kit.ladder, turn):
+            items = (*draft.heard.items, *turn.last_items)
+            said = checked(draft.decision.say, items, turn, kit.grounds, turn.meter, about="talk", most=MOST_SENTENCES)
+            turn.meter.steps["words"] = turn.meter.steps["decide"] if said else "none"
+        key = _fitting(draft, turn, voice)
+        yield Text(said or _own(key, draft, voice))
+        if key in ("thanks", "bye"):
+            return
+        if draft.ledger.wishes or turn.shown:
+            yield Chips((just_show(voice),))
+        else:
+            yield Chips(tuple(starters(voice)))
+
+
+def _fitting(draft: Draft, turn: Turn, voice: Voice) -> str:
+    """Which of our own sentences would answer this."""
+    text = turn.said.text
+    for name in ("thanks", "bye", "help", "hello"):
+        if voice.sentences.cues(name, text):
+            return name
+    return "lost_wishes" if draft.ledger.wishes else "lost"
+
+
+def _own(key: str, draft: Draft, voice: Voice) -> str:
+    return voice.say(
+        f"converse.{key}",
+        noun=noun(voice.catalog, voice.language, 1),
+        nouns=noun(voice.catalog, voice.language, 2),
+        wishes=voice.wishes(draft.ledger.wishes),
+    )

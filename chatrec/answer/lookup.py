@@ -1,0 +1,71 @@
+"""Look up: a fact of an item, from its record. What the record does not hold is said to be unknown, never made up.
+
+Knows: facets and records. No model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from chatrec.answer.chips import more_like
+from chatrec.answer.draft import Draft
+from chatrec.answer.explain import asked_items
+from chatrec.answer.kit import Kit
+from chatrec.answer.voice import Finder, Voice, voice_for
+from chatrec.language.describe import values_text
+from chatrec.language.phrases import label
+from chatrec.language.sentences import capital, ended
+from chatrec.prompting import cut_middle
+from chatrec.vocabulary import Chips, Facet, Item, Profile, Text, Turn
+
+MOST_ITEMS, MOST_VALUES, MOST_WORDS = 5, 12, 400
+
+
+class Lookup:
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def __call__(
+        self, draft: Draft, profile: Profile, turn: Turn, candidates: Finder
+    ) -> AsyncIterator[Text | Chips]:
+        items = (await asked_items(draft, candidates))[:MOST_ITEMS]
+        voice, _ = await voice_for(turn, self._kit.catalog, self._kit.sentences, candidates, known=items)
+        if not items:
+            yield Text(voice.say("lookup.which"))
+            return
+        facet = voice.catalog.facet(draft.decision.facet or draft.heard.facet)
+        for n, item in enumerate(items):
+            if facet is not None:
+                yield Text(_fact(facet, item, voice))
+                continue
+            for text in _overview(item, voice):
+                yield Text("\n" + text if n and text.startswith(voice.title(item)) else text)
+        yield Chips(tuple(more_like(i, voice) for i in items[:3]))
+
+
+def _fact(facet: Facet, item: Item, voice: Voice) -> str:
+    title, name = voice.title(item), label(facet, voice.language)
+    values = item.values(facet.name)
+    if not values:
+        return voice.say("lookup.missing", title=title, label=name)
+    if facet.type == "bool":
+        return voice.say("lookup.yes" if values[0] else "lookup.no", title=title, label=name)
+    value = values_text(facet, item, voice.language, MOST_VALUES)
+    return voice.say("lookup.fact", title=title, label=name, value=value)
+
+
+def _overview(item: Item, voice: Voice) -> list[str]:
+    """What there is to say of an item as a whole: its description, then its facts, a line each."""
+    colon = "：" if voice.language == "zh" else ": "
+    about = item.description_in(voice.language) or item.description
+    facts = [
+        f"\n{capital(f.label_in(voice.language))}{colon}{text}"
+        for f in voice.catalog.facets
+        if f.show and (text := values_text(f, item, voice.language, 5))
+    ]
+    if not about and not facts:
+        return [voice.say("lookup.nothing", title=voice.title(item))]
+    said = [voice.say("lookup.about", title=voice.title(item))]
+    if about:
+        said.append(ended(cut_middle(" ".join(about.split()), MOST_WORDS), voice.language))
+    return said + facts

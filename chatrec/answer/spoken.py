@@ -1,0 +1,47 @@
+"""What of a model's words may reach a person: sentence by sentence, each checked against the records it speaks of.
+
+Knows: the ground (injected), trust in words. A sentence that fails is dropped and noted; nothing is repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatrec.answer.ground import clean, split_sentences
+from chatrec.language.sentences import ended
+from chatrec.vocabulary import Item, Meter, Turn, join_sentences
+
+
+def may_speak(ladder: Any, turn: Turn) -> bool:
+    """Whether the rung that decided this turn is also trusted with words: then its `say` may be used."""
+    return trusted(ladder, turn.meter.steps.get("decide", "none"))
+
+
+def trusted(ladder: Any, rung: str) -> bool:
+    """Whether this rung is the one that words are taken from now."""
+    return rung != "none" and bool(rung == ladder.rung_for("words"))
+
+
+def context(turn: Turn) -> list[str]:
+    """What the person has said in this conversation, now and before: words that a model may take up."""
+    return [turn.said.text, *(e.said for e in turn.history)]
+
+
+def checked(
+    text: str, items: Sequence[Item], turn: Turn, grounds: Any, meter: Meter, *, about: str, most: int = 2
+) -> str:
+    """The sentences of a model's text that hold, at most `most`, joined; empty when none does.
+
+    items: the records that the text may speak of. about: names the place in the notes of what was dropped.
+    """
+    said, kept = "", 0
+    for sentence in map(clean, split_sentences(text, turn.language)):
+        if kept == most:
+            break
+        verdict = grounds.check(sentence, items, context(turn), turn.language)
+        if verdict.ok:
+            said, kept = join_sentences(said, ended(sentence, turn.language)), kept + 1
+        else:
+            meter.dropped.append(f"{about}: {verdict.why}")
+    return said
