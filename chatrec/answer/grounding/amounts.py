@@ -18,7 +18,7 @@ from chatrec.language.units import Amount, Units
 from chatrec.vocabulary import Catalog, Facet
 
 _TODAY = date(2000, 1, 1)  # only absolute years are claims that can be checked
-_RELATIVE = re.compile(r"\b(?:last|past|recent|ago|this|previous)\b|最近|过去|近[一二三四五六七八九十几\d]|今年|去年|前年|年前|这些?年")
+_RELATIVE = re.compile(r"\b(?:last|past|recent|ago|this|previous)\b|最近|过去|近[一二三四五六七八九十几\d]+年|今年|去年|前年|年前|这些?年")
 _NEARLY = re.compile(r"(?:nearly|almost|close to|approaching|just (?:under|below|shy of)|将近|接近|快|近) ?(?:a |an )?$")
 _JUST = re.compile(r"(?:just|only|barely|slightly|a little|a bit|a touch) (?:over|above|under|below|more than|less than|past|shy of) $")
 _UP_TO = re.compile(r"(?:up to|as much as|最高|最多|高达|长达|多达) ?(?:a |an )?[$€£¥]? ?$")

@@ -67,6 +67,7 @@ class _Sentence:
         self._quotations()
         mentions = self._own_spans()
         self.scope = Scope.of(self.plain, self.records, mentions)
+        self._own_in_scope()
         self._values()
         self._amounts()
         self._names()
@@ -105,7 +106,9 @@ class _Sentence:
 
     def _fixed_phrases(self) -> None:
         """Claims made of harmless words; whole titles may hold them."""
-        texts = [p for r in self.records for p in (r.plain,)] + [self.spoken.text]
+        if never := self.words.never.search(self.plain):
+            raise Unbacked("order", never.group())
+        texts = [r.plain for r in self.records] + [self.spoken.text]
         for match in self.words.phrases.finditer(self.plain):
             found = match.group().strip()
             if not any(found in t for t in texts):
@@ -167,6 +170,22 @@ class _Sentence:
                 break
             i += 1
         return mentions
+
+    def _own_in_scope(self) -> None:
+        """What one record holds is no fact of another: "Heat is directed by Ridley Scott"."""
+        for k, (start, end, _) in enumerate(self.pieces):
+            facets = self._facets(start, self.texts[start:end])
+            if not facets:
+                raise self.refuse("name", start, end)
+            self.pieces[k] = (start, end, frozenset(f for f in facets if self.is_person(f)))
+
+    def _facets(self, start: int, run: Phrase) -> frozenset[str]:
+        """The facets in which the records that this place speaks of hold a name, whole or in part."""
+        found = [r.names_in(run) for r in self.scope.at(self.tokens[start].start)]
+        if not found:
+            return frozenset()
+        loose = self.scope.some and not self.scope.mentions and not self.scope.every
+        return frozenset.union(*found) if loose else frozenset.intersection(*found)
 
     def _quoted(self, i: int, n: int) -> bool:
         before, after = self.gap(i), self.plain[self.tokens[i + n - 1].end :][:1]
@@ -328,9 +347,7 @@ class _Sentence:
     def _name(self, start: int, end: int) -> None:
         run = self.texts[start:end]
         self.claim(start, end)
-        place = self.tokens[start].start
-        scoped = self.scope.at(place)
-        facets = frozenset(f for r in scoped for f in r.names_in(run))
+        facets = self._facets(start, run) or frozenset({"title"} if self._part_of_title(run) else ())
         if facets and not self._glued(start, end) and (len(run) > 1 or len(run[0]) > 1):
             self.fill(start, end, facets)
             if people := frozenset(f for f in facets if self.is_person(f)):
@@ -340,6 +357,10 @@ class _Sentence:
             self.fill(start, end, frozenset({"free"}))
             return
         raise self.refuse("name", start, end)
+
+    def _part_of_title(self, run: Phrase) -> bool:
+        n = len(run)
+        return any(run == t[i : i + n] for r in self.records for t in r.titles for i in range(len(t) - n + 1))
 
     def _glued(self, start: int, end: int) -> bool:
         """Whether a part of a name stands right beside another name: "Michael" before "Pacino" is neither's."""

@@ -76,6 +76,23 @@ class Record:
         return {p: frozenset(f) for p, f in found.items()}
 
     @cached_property
+    def written(self) -> Mapping[str, frozenset[str]]:
+        """Titles and people's names as they are written, in normal form and simplified characters, with facets; also the last
+        part of a name with interpuncts (德尼罗)."""
+        found: dict[str, set[str]] = {}
+        for title in (self.item.title, *self.item.titles.values()):
+            found.setdefault(dotted(title), set()).add("title")
+        for facet in self.catalog.facets:
+            if facet.role == "person":
+                for value in self.item.values(facet.name):
+                    for words in value_words(facet, value):
+                        name = dotted(words)
+                        found.setdefault(name, set()).add(facet.name)
+                        if "·" in name and len(last := name.rsplit("·", 1)[1]) > 1:
+                            found.setdefault(last, set()).add(facet.name)
+        return {w: frozenset(f) for w, f in found.items() if len(w) > 1}
+
+    @cached_property
     def names(self) -> tuple[tuple[Phrase, frozenset[str]], ...]:
         """What a run of capitals may be part of, with facets: names, titles, and capitalised runs of the item's own words."""
         found = list(self.spans.items())
@@ -124,6 +141,11 @@ def value_words(facet: Facet, value: Any) -> list[str]:
     for language in ("en", "zh"):
         found.append(value_text(facet, value, language))
     return list(dict.fromkeys(found))
+
+
+def dotted(text: str) -> str:
+    """Chinese in the form that is compared: normal, simplified, one kind of dot between the parts of a name."""
+    return re.sub(r"(?<=[\u3400-\u9fff]) ?[・•‧∙．.⋅] ?(?=[\u3400-\u9fff])", "·", normal(simplified(text)))
 
 
 def split_units(text: str) -> Phrase:

@@ -61,6 +61,10 @@ class EnglishWords:
         return any_of(self.claims["phrases"])
 
     @cached_property
+    def never(self) -> re.Pattern[str]:
+        return any_of(self.claims["never"])
+
+    @cached_property
     def superlatives(self) -> re.Pattern[str]:
         return any_of(self.claims["superlatives"]["allowed"])
 
@@ -75,3 +79,57 @@ class EnglishWords:
     @cached_property
     def you(self) -> dict[str, frozenset[str]]:
         return {k: frozenset(v) for k, v in self.claims["you"].items()}
+
+
+class ChineseWords:
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        return word_file("plain_words_zh.txt")
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """The characters of the plain words: what an unknown word may be made of."""
+        return frozenset("".join(self.plain)) | frozenset("的了着过得地不很太更最也都还就又再才很下上中里外出来去起到在是有没会能可想要看说做让把被给与和或但而且虽却因为所以藏写听读吃喝玩走跑坐站等找用带")
+
+    @cached_property
+    def claims(self) -> dict[str, Any]:
+        return claims_file("claims_zh.yaml")
+
+    @cached_property
+    def relations(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """(words, strong words) of each relation."""
+        return tuple((frozenset(r["words"]), frozenset(r["strong"])) for r in self.claims["relations"])
+
+    @cached_property
+    def strong(self) -> re.Pattern[str]:
+        words = sorted({w for _, strong in self.relations for w in strong}, key=len, reverse=True)
+        return re.compile("|".join(words))
+
+    @cached_property
+    def related(self) -> re.Pattern[str]:
+        words = sorted({w for every, strong in self.relations for w in every | strong}, key=len, reverse=True)
+        return re.compile("|".join(words))
+
+    def pattern(self, *path: str) -> re.Pattern[str]:
+        """A pattern of the file, by its keys; lists are alternatives."""
+        if path not in self._patterns:
+            found: Any = self.claims
+            for key in path:
+                found = found[key]
+            self._patterns[path] = re.compile(found if isinstance(found, str) else "|".join(f"(?:{f})" for f in found))
+        return self._patterns[path]
+
+    @cached_property
+    def _patterns(self) -> dict[tuple[str, ...], re.Pattern[str]]:
+        return {}
+
+    @cached_property
+    def jieba(self) -> Any:
+        """A segmenter of our own that knows the plain words."""
+        import rjieba
+
+        own = rjieba.Jieba()
+        for word in self.plain:
+            if len(word) > 1:
+                own.add_word(word, 20_000, "z")
+        return own
