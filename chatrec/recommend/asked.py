@@ -40,10 +40,10 @@ def query_of(
     shelf: Shelf, ledger: Ledger, profile: Profile | None, turn: Turn | None, decision: Decision | None, limit: int
 ) -> Query:
     """The query of a chat turn. The words: the ledger's `like` texts and the decision's query; where there is neither, what
-    is left of the message."""
+    is left of the message, unless it asks for an order ("the cheapest decent one"): then all that is allowed is ordered."""
     phrases = [*phrases_in(ledger, "like", shelf), decision.query if decision else ""]
     text = _joined(phrases, shelf.catalog)
-    if not text and turn is not None and turn.said.text:
+    if not text and turn is not None and not any(w.op == "sort" for w in ledger.wishes):
         text = topic(turn.said.text, shelf.catalog, _spans(ledger))
     return Query(
         text=text,
@@ -86,11 +86,14 @@ def history_from(events: Sequence[tuple[str, Any]]) -> tuple[tuple[str, float], 
 
 
 def words_from(text: str, messages: Sequence[Mapping[str, Any]], wishes: Sequence[Wish], shelf: Shelf) -> str:
-    """The words of a request without chat: its `like` texts, its text, and the latest of what the user said."""
-    spans = [w.words for w in wishes]
-    said = [str(m.get("content") or "") for m in messages if m.get("role") == "user"][-MESSAGES:]
-    found = [topic(s, shelf.catalog, spans) for s in [*said, text]]
-    return _joined([*phrases_in(Ledger(tuple(wishes)), "like", shelf), *found], shelf.catalog)
+    """The words of a request without chat: its `like` texts; where there are none, what is left of its text and of the
+    latest that the user said."""
+    phrases = phrases_in(Ledger(tuple(wishes)), "like", shelf)
+    if not phrases:
+        spans = [w.words for w in wishes]
+        said = [str(m.get("content") or "") for m in messages if m.get("role") == "user"][-MESSAGES:]
+        phrases = tuple(topic(s, shelf.catalog, spans) for s in [*said, text])
+    return _joined(phrases, shelf.catalog)
 
 
 def _facet_wishes(ledger: Ledger) -> tuple[Wish, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,6 +31,7 @@ FEW = 2_000  # allowed items that are fetched and scored one by one; above, SQL 
 BLOCK = 100  # first block to confirm; each next one is twice as long
 PROPOSED = 300  # rows a source proposes when nothing is filtered
 SORTED = 60  # rows that fit the words best, when these are to be sorted by a facet
+FITS = 0.5  # what scores less than this part of the best does not fit the words, and comes after what does
 RANKED = 100  # how far down `place` looks
 NEAR = 5
 LIKED = 8  # items of a history that reasons are looked for in
@@ -93,12 +94,14 @@ class Candidates:
         shelf: Shelf,
         sources: Sequence[Source] | None = None,
         fuse: Fuse | None = None,
+        few: int = FEW,
     ) -> None:
         self.catalog = catalog
         self.store = store
         self.shelf = shelf
         self.sources: Sequence[Source] = sources if sources is not None else packaged_sources(shelf)
         self.fuse = fuse or Fuse()
+        self._few = few
 
     async def __call__(
         self, ledger: Ledger, profile: Profile, turn: Turn, decision: Decision | None = None
@@ -207,7 +210,10 @@ class Candidates:
             return await self._best(query, ledger, barred, most)
         if query.text or query.named:  # what fits the words best, in the order of the facet
             ranking = await self._best(query, ledger, barred, max(SORTED, most))
-            return self._by_facet(ranking, sort, most)
+            fits = sum(score >= FITS * ranking.scores[0] for score in ranking.scores)
+            first = self._by_facet(replace(ranking, rows=ranking.rows[:fits], scores=ranking.scores[:fits]), sort, most)
+            rows = [*first.rows, *ranking.rows[fits:]][:most]
+            return Ranking(rows, _falling(len(rows)), ranking.parts, first.ordered)
         return await self._first(query, ledger, barred, most, sort)
 
     async def _best(self, query: Query, ledger: Ledger, barred: frozenset[str], most: int) -> Ranking:
@@ -222,7 +228,7 @@ class Candidates:
         allowed = await self.store.filters.count(name, hard)
         if not allowed:
             return Ranking([], [], {})
-        if allowed <= FEW:
+        if allowed <= self._few:
             ids = await self.store.filters.ids(name, hard)
             rows = np.array(sorted(self.shelf.row[i] for i in ids if i in self.shelf.row), dtype=np.int64)
             rows = rows[free[rows]]

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from chatrec.recommend.shelf import Shelf
 
 NAMED = 1.0  # weight of the named items beside the free words' 1
-HISTORY = 0.25  # of what the person liked before, when something is said; 1 when nothing is
+HISTORY = 0.25  # of what the person liked before, when something is said
+ALONE = 0.4  # of all scores when nothing is said: then what is popular says more than what one liked before
 UNLIKE = 0.5  # of what it should not be like
 DECAY = 0.9  # of each older event of the history
 EVENTS = 20  # of the history that are looked at
-VALUES = 0.5  # shared values against the vectors' likeness
+VALUES = 1.0  # shared values beside the vectors' likeness
 COMMON = 0.25  # a value that more of the catalogue has says nothing
 
 
@@ -42,19 +43,20 @@ class Content:
         vectors = self.shelf.vectors
         vector = await self._vector(query, items, vectors) if vectors else None
         shared = self._shared(items)
+        scale = 1.0 if query.says else ALONE
         if vectors is None or vector is None:
-            return Scored.of(self._tamed(VALUES * shared, items), rows)
+            return Scored.of(self._tamed(scale * VALUES * shared, items), rows)
         if rows is None and vectors.nearest is not None and (found := await vectors.nearest(vector, query.limit)):
             # The index knows the nearest; with the rows that share values they are enough to go on.
             near = np.array([self.shelf.row[id_] for id_, _ in found if id_ in self.shelf.row], dtype=np.int64)
             proposed = np.union1d(near, Scored.of(np.maximum(shared, 0), None).best(query.limit))
             dense = np.zeros(len(self.shelf))
             dense[proposed] = vectors.likeness(vector, proposed)
-            return replace(Scored.of(self._tamed(dense + VALUES * shared, items), proposed), complete=False)
+            return replace(Scored.of(self._tamed(scale * (dense + VALUES * shared), items), proposed), complete=False)
         dense = np.zeros(len(self.shelf))
         asked = np.arange(len(self.shelf)) if rows is None else rows
         dense[asked] = vectors.likeness(vector, asked)
-        return Scored.of(self._tamed(dense + VALUES * shared, items), rows)
+        return Scored.of(self._tamed(scale * (dense + VALUES * shared), items), rows)
 
     def _tamed(self, scores: np.ndarray, items: Sequence[tuple[int, float]]) -> np.ndarray:
         """An item is most like itself, which is no reason to offer what the person pointed at or liked before."""

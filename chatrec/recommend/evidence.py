@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from chatrec.language.normal import normal
 from chatrec.language.tokens import STOPWORDS_EN, STOPWORDS_ZH
 from chatrec.recommend.shelf import Shelf
-from chatrec.vocabulary import SOFT_OPS, Evidence, Item, Ledger, Wish
+from chatrec.vocabulary import LANGUAGES, SOFT_OPS, Catalog, Evidence, Item, Ledger, Wish
 
 MOST = 5  # evidence an item carries
 MOST_MEETS, MOST_SHARES = 3, 2
@@ -34,7 +34,7 @@ def evidence(
     hard = [w for w in ledger.wishes if w.hard]
     found = [
         *_meets(item, soft),
-        *like_text(item, spoken),
+        *like_text(item, spoken, shelf.catalog),
         *_shares(item, named, shelf),
         *_meets(item, hard)[:MOST_MEETS],
         *_shares(item, liked, shelf),
@@ -83,12 +83,18 @@ def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
     return kept[:MOST_SHARES]
 
 
-def like_text(item: Item, spoken: Iterable[str]) -> list[Evidence]:
+def like_text(item: Item, spoken: Iterable[str], catalog: Catalog) -> list[Evidence]:
     """The person's words that stand in the item's titles, descriptions or values, as the person wrote them; at most one."""
+    phrases = [phrase for phrase in spoken if phrase.strip()]
+    if not phrases:
+        return []
     texts = [item.title, *item.titles.values(), item.description, *item.descriptions.values()]
-    texts += [str(v) for name in item.attributes for v in item.values(name) if isinstance(v, str)]
-    text = " \n ".join(normal(t) for t in texts if t)
-    for phrase in spoken:
+    for facet in catalog.facets:
+        for value in item.values(facet.name):
+            if isinstance(value, str):
+                texts += [value, *(facet.value_label(value, language) for language in LANGUAGES if facet.values)]
+    text = " \n ".join(normal(t) for t in dict.fromkeys(texts) if t)
+    for phrase in phrases:
         if words := _standing(phrase, text):
             return [Evidence(code="like_text", words=words)]
     return []

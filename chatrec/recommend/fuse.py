@@ -14,11 +14,11 @@ import numpy as np
 
 from chatrec.recommend.source import Scored
 
-CONTRIBUTES = 0.1  # a source that gives less than this part of an item's sum is not named
+CONTRIBUTES = 0.2  # a source that gives less than this part of an item's sum is not named
 
 
 def _weights() -> dict[str, float]:
-    return {"content": 1.0, "words": 1.0, "wished": 1.0, "popularity": 0.15}
+    return {"content": 1.0, "words": 1.5, "wished": 1.0, "popularity": 0.5}
 
 
 @dataclass(frozen=True)

@@ -29,19 +29,22 @@ class WordIndex:
         self.rows = rows
         self._codes = codes
         self._starts, self._texts, self._weights = starts, texts, weights
-        counts = np.diff(starts)
-        self._most = np.zeros(len(counts))  # the highest weight of each token
-        held = counts > 0
-        if held.any():
-            self._most[held] = np.maximum.reduceat(weights, starts[:-1][held])
-        self._unknown = float(self._most.max()) if len(self._most) else 1.0  # a token that no text has is a rare one
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> WordIndex:
         """One index row a text, in order."""
         import bm25s
 
-        tokens = [word_tokens(text) for text in texts]
+        known: dict[str, list[str]] = {}  # names come again and again; no word reaches over a comma
+        tokens = []
+        for text in texts:
+            row: list[str] = []
+            for piece in text.split(", "):
+                found = known.get(piece)
+                if found is None:
+                    found = known[piece] = word_tokens(piece)
+                row += found
+            tokens.append(row)
         if not any(tokens):
             none = np.zeros(0, dtype=np.int64)
             return cls(len(tokens), {}, np.zeros(1, dtype=np.int64), none, none.astype(np.float32))
@@ -51,25 +54,15 @@ class WordIndex:
         return cls(len(tokens), model.vocab_dict, scores["indptr"], scores["indices"], scores["data"])
 
     def scores(self, text: str) -> np.ndarray:
-        """How well each text matches the words, float64 [rows], 0..1.
-
-        1: the best match there is, holding all the words' weight. Where even the best text holds only some of it, all
-        scores are lower: a stray word does not count as a find.
-        """
+        """How well each text matches the words, float64 [rows], 0..1; 1 is the best match there is."""
         out = np.zeros(self.rows)
-        total = 0.0
         for token in dict.fromkeys(word_tokens(text)):
             code = self._codes.get(token)
-            if code is None:
-                total += self._unknown
-                continue
-            total += float(self._most[code])
-            held = slice(self._starts[code], self._starts[code + 1])
-            out[self._texts[held]] += self._weights[held]
+            if code is not None:
+                held = slice(self._starts[code], self._starts[code + 1])
+                out[self._texts[held]] += self._weights[held]
         best = out.max(initial=0.0)
-        if best <= 0:
-            return out
-        return out / best * np.sqrt(min(best / total, 1.0))
+        return out / best if best > 0 else out
 
 
 class Words:

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chatrec.recommend.asked import history_from, history_of, query_of, said_words, words_from
+from chatrec.recommend.shelf import Shelf
+from chatrec.vocabulary import Decision, Ledger, Profile, Said, Turn, Wish
+from tests import teas
+
+SHELF = Shelf.build(teas.CATALOG, teas.items())
+
+
+def turn(text: str) -> Turn:
+    return Turn("t", "c", Said("ana", "teas", text=text), "en")
+
+
+def ask(text: str, *wishes: Wish, profile: Profile | None = None, query: str = "") -> Any:
+    return query_of(SHELF, Ledger(wishes), profile, turn(text), Decision("recommend", query=query), 300)
+
+
+def like(value: str, op: str = "like") -> Wish:
+    return Wish(op=op, value=value, words=value)  # type: ignore[arg-type]
+
+
+def test_words_come_from_likes_and_the_decision_before_the_message() -> None:
+    assert ask("something for a rainy evening", like("cosy"), query="warming spices").text == "cosy warming spices"
+    assert ask("something for a rainy evening", query="warming spices").text == "warming spices"
+    assert ask("something for a rainy evening").text == "rainy evening"
+    assert ask("recommend me a tea please").text == ""
+    assert ask("what's the cheapest decent tea", Wish(facet="price", op="sort", value="asc")).text == ""
+
+
+def test_the_latest_phrases_count_each_once() -> None:
+    query = ask("", *(like(w) for w in ("one ash", "oak", "elm", "fir", "oak", "yew")))
+    assert query.text == "elm fir oak yew"
+
+
+def test_what_has_been_understood_is_not_searched_by() -> None:
+    price = Wish(facet="price", op="<", value=20, words="under $20")
+    assert ask("a rainy day tea under $20", price).text == "rainy day"
+
+
+def test_ids_and_words_are_told_apart() -> None:
+    query = ask("", like("tea-03"), like("but lighter"), like("tea-04", "not_like"), like("grassy", "not_like"))
+    assert query.named == ("tea-03",)
+    assert query.unlike == ("tea-04",)
+    assert query.text == "lighter"
+    assert query.against == "grassy"
+
+
+def test_only_soft_facet_wishes_are_the_sources_business() -> None:
+    soft = Wish(facet="kind", op="=", value="Green", hard=False)
+    hard = Wish(facet="price", op="<", value=20)
+    sort = Wish(facet="price", op="sort", value="asc")
+    assert ask("", soft, hard, sort).wishes == (soft,)
+    assert not ask("", hard, sort).says
+    assert ask("", soft).says
+
+
+def test_history_puts_what_is_relevant_first() -> None:
+    items = {item.id: item for item in teas.items()}
+    profile = Profile(
+        "ana",
+        likes=("tea-01", "tea-02", "tea-03"),
+        dislikes=("tea-08", "tea-09"),
+        relevant=(items["tea-03"],),
+        averse=(items["tea-09"],),
+    )
+    weights = dict(history_of(profile))
+    assert list(weights)[:2] == ["tea-03", "tea-09"]
+    assert weights["tea-03"] == -weights["tea-09"] > weights["tea-01"] == -weights["tea-08"] > 0
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([("a", "like"), ("b", "dislike"), ("c", "seen"), ("d", None)], {"a": 1.0, "b": -1.0, "c": 0.5, "d": 0.5}),
+        ([("a", 5.0), ("b", 1.0), ("c", 3.0)], {"a": 1.0, "b": -1.0, "c": 0.0}),
+        ([("a", 9), ("b", 5.5)], {"a": 3.5 / 4.5, "b": 0.0}),
+        ([("a", 95.0), ("b", 1.0)], {"a": 44.5 / 49.5, "b": -1.0}),
+        ([("a", 1.0), ("b", 0.0)], {"a": 1.0, "b": -1.0}),
+        ([("a", "like"), ("a", "dislike")], {"a": 1.0}),  # the newest counts
+        ([("a", "wat")], {"a": 0.0}),
+    ],
+)
+def test_history_from_kinds_and_ratings(events: list[tuple[str, Any]], expected: dict[str, float]) -> None:
+    assert dict(history_from(events)) == pytest.approx(expected)
+
+
+def test_words_of_a_request_without_chat() -> None:
+    messages = [
+        {"role": "user", "content": "I love smoky things"},
+        {"role": "assistant", "content": "Noted, campfire it is"},
+        {"role": "user", "content": "for the evening"},
+    ]
+    assert words_from("", messages, (), SHELF) == "smoky evening"
+    assert words_from("for the evening", messages, (), SHELF) == "smoky evening"
+    assert words_from("anything", messages, (like("jasmine"),), SHELF) == "jasmine"
+
+
+def test_only_the_persons_own_words_may_be_quoted() -> None:
+    own = Wish(op="like", value="calm, soothing", words="calms me down")
+    words = said_words(Ledger((own, like("tea-03"))), turn("a smoky one that calms me down"), SHELF)
+    assert words == ("calms me down", "smoky")

@@ -1,0 +1,164 @@
+"""The shelf says of all items at once what `Wish.meets` and the encoder say of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatrec.language.describe import searched_text
+from chatrec.recommend.shelf import Shelf
+from chatrec.testing.hashed_words import HashedWords
+from chatrec.testing.source_contract import CATALOG, lamps
+from chatrec.vocabulary import Catalog, Facet, Item, Wish
+from tests import teas
+
+LAMPS = lamps()
+SHELF = Shelf.build(CATALOG, reversed(LAMPS))
+
+WORDS = st.sampled_from(["oak", "OAK", "Walnut", "round", "Round", "élm", "", "bamboo "])
+NUMBERS = st.one_of(st.integers(0, 25), st.floats(0, 25, allow_nan=False))
+DATES = st.sampled_from(["2003-01-04", "2010-01-01", "2019", "1999-12-31", "2030-01-01"])
+
+
+@st.composite
+def wishes(draw: Any) -> Wish:
+    facet, value, ops = draw(
+        st.sampled_from(
+            [
+                ("shape", WORDS, ("=", "in", "not_in", "contains")),
+                ("woods", WORDS, ("contains", "in", "not_in", "=")),
+                ("watts", NUMBERS, ("=", "!=", ">", ">=", "<", "<=", "between", "in", "not_in")),
+                ("since", DATES, ("=", ">", ">=", "<", "<=", "between")),
+                ("dimmable", st.booleans(), ("=", "not_in")),
+                ("nothing", WORDS, ("=", "not_in")),
+            ]
+        )
+    )
+    op = draw(st.sampled_from(ops))
+    if op in ("in", "not_in"):
+        return Wish(facet=facet, op=op, value=draw(st.lists(value, max_size=3)))
+    if op == "between":
+        return Wish(facet=facet, op=op, value=sorted([draw(value), draw(value)]))
+    return Wish(facet=facet, op=op, value=draw(value))
+
+
+@settings(max_examples=300, deadline=None)
+@given(wishes())
+def test_meeting_is_what_a_wish_means(wish: Wish) -> None:
+    assert SHELF.meeting(wish).tolist() == [wish.meets(item) for item in LAMPS], wish
+
+
+def test_rows_go_by_id_whatever_the_order_of_items() -> None:
+    assert SHELF.ids == tuple(item.id for item in LAMPS)
+    assert all(SHELF.ids[row] == id_ for id_, row in SHELF.row.items())
+    assert SHELF.popularity.tolist() == [item.popularity for item in LAMPS]
+
+
+def test_soft_wishes_keep_everything() -> None:
+    assert SHELF.meeting(Wish(op="like", value="oak")).all()
+    assert SHELF.meeting(Wish(facet="watts", op="sort", value="asc")).all()
+
+
+def test_share_of_values() -> None:
+    oak = sum("oak" in item.values("woods") for item in LAMPS) / len(LAMPS)
+    assert SHELF.share("woods", "Oak") == pytest.approx(oak)
+    assert SHELF.share("watts", 5.0) == pytest.approx(sum(5.0 in i.values("watts") for i in LAMPS) / len(LAMPS))
+    assert SHELF.share("woods", "teak") == SHELF.share("no facet", "x") == 0.0
+
+
+@pytest.mark.parametrize("facet", ["watts", "since", "woods", "shape", "dimmable"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_sort_key_orders_by_the_best_value(facet: str, descending: bool) -> None:
+    keys = SHELF.sort_key(facet, np.arange(len(LAMPS)), descending)
+    best = max if descending else min
+    for row, item in enumerate(LAMPS):
+        assert np.isnan(keys[row]) == (not item.values(facet))
+    held = [(keys[n], best(item.values(facet))) for n, item in enumerate(LAMPS) if item.values(facet)]
+    values = [v for _, v in sorted(held, key=lambda pair: pair[0])]
+    assert values == sorted(values, reverse=descending)
+
+
+def test_unknown_facet_has_no_order() -> None:
+    assert np.isnan(SHELF.sort_key("nothing", np.arange(3), False)).all()
+
+
+def test_popular_and_rated_are_the_best_of_the_catalogue() -> None:
+    items = [
+        Item(id=f"{n:03d}", title=str(n), popularity=n / 100, attributes={"score": float(n % 10)}) for n in range(100)
+    ]
+    shelf = Shelf.build(Catalog(name="x", facets=(Facet(name="score", type="number", role="rating"),)), items)
+    assert sum(item.popularity >= shelf.popular_from for item in items) == 5
+    assert shelf.rated_from == pytest.approx(8.1)
+    plain = Shelf.build(Catalog(name="x"), [Item(id="a", title="a"), Item(id="b", title="b")])
+    assert np.isnan(plain.rated_from)
+    assert not (plain.popularity >= plain.popular_from).any()  # where nothing is known to be popular, nothing is
+
+
+# ---------------------------------------------------------------------- vectors
+
+
+def vectors_of(items: list[Item], catalog: Catalog) -> np.ndarray:
+    return HashedWords().vectors([searched_text(item, catalog) for item in items])
+
+
+def test_vectors_are_put_in_the_order_of_rows() -> None:
+    shelf = Shelf.build(CATALOG, LAMPS)
+    matrix = vectors_of(LAMPS, CATALOG)
+    order = list(reversed(range(10, len(LAMPS))))
+    shelf.adopt("k", [LAMPS[n].id for n in order] + ["gone"], np.vstack([matrix[order], matrix[:1]]))
+    assert shelf.vectors is not None
+    np.testing.assert_array_equal(shelf.vectors.matrix[10:], matrix[10:])
+    assert not shelf.vectors.matrix[:10].any()  # these have none yet
+
+
+async def test_a_turn_that_has_begun_keeps_its_vectors() -> None:
+    shelf = Shelf.build(CATALOG, LAMPS)
+    matrix = vectors_of(LAMPS, CATALOG)
+    shelf.adopt("one", shelf.ids, matrix)
+    held = shelf.vectors
+    shelf.adopt("two", shelf.ids, -matrix)
+    assert held is not None
+    assert held.key == "one"
+    np.testing.assert_array_equal(held.matrix, matrix)
+    with pytest.raises(ValueError):
+        held.matrix[0, 0] = 1.0
+
+
+def test_broken_vectors_do_no_harm() -> None:
+    shelf = Shelf.build(CATALOG, LAMPS)
+    shelf.adopt("none", [], np.zeros((0, 0)))
+    assert shelf.vectors is None
+    bad = vectors_of(LAMPS, CATALOG)
+    bad[3] = np.nan
+    shelf.adopt("bad", shelf.ids, bad)
+    assert shelf.vectors is not None
+    likeness = shelf.vectors.likeness(shelf.vectors.matrix[5])
+    assert np.isfinite(likeness).all()
+    assert likeness[3] == 0.0
+
+
+def test_likeness_is_a_standard_score() -> None:
+    shelf = Shelf.build(CATALOG, LAMPS)
+    shelf.adopt("k", shelf.ids, vectors_of(LAMPS, CATALOG))
+    assert shelf.vectors is not None
+    vector = shelf.vectors.matrix[7]
+    found = shelf.vectors.likeness(vector)
+    cosines = shelf.vectors.matrix @ vector
+    np.testing.assert_allclose(found, (cosines - cosines.mean()) / (4 * cosines.std()), rtol=1e-4, atol=1e-6)
+    assert int(np.argmax(found)) == 7
+    np.testing.assert_array_equal(shelf.vectors.likeness(vector, np.array([3, 7])), found[[3, 7]])
+
+
+async def test_likeness_of_known_ids_only() -> None:
+    shelf = Shelf.build(teas.CATALOG, teas.items())
+    assert await shelf.likeness("smoky", ["tea-01"]) is None
+    encoder = HashedWords()
+    shelf.adopt("k", shelf.ids, vectors_of(teas.items(), teas.CATALOG), encoder.encode)
+    found = await shelf.likeness("silver needle moon", ["tea-15", "nowhere", "tea-02"])
+    assert found is not None
+    assert set(found) == {"tea-15", "tea-02"}
+    assert found["tea-15"] > 0 > found["tea-02"] or found["tea-15"] > found["tea-02"] + 0.3
