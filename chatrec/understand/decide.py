@@ -6,6 +6,7 @@ worse than the code below it: what is odd is dropped with a note, the rest is us
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
@@ -172,10 +173,11 @@ class Reading:
 
     def _count(self, raw: Any) -> int | None:
         """A number of items that the person really named."""
-        if isinstance(raw, bool) or not isinstance(raw, (int, str)) or not str(raw).strip().isdigit():
+        if isinstance(raw, str) and raw.strip() in {str(n) for n in range(1, 21)}:
+            raw = int(raw)
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 1 <= raw <= 20:
             return None
-        count = int(str(raw).strip()[:3])
-        return count if 1 <= count <= 20 and str(count) in self._said.text else None
+        return raw if re.search(rf"(?<!\d){raw}(?!\d)", self._said.text) else None
 
     def _text(self, raw: Any, most: int) -> str:
         return " ".join(raw.split())[:most] if isinstance(raw, str) else ""

@@ -39,6 +39,8 @@ def proposed(raw: Any, said: str, catalog: Catalog, lexicon: Any, named: Sequenc
     if op not in OPS:
         raise Refused("no such op")
     words = resting_words(raw, said)
+    if any(isinstance(v, int) and abs(v) > 2**53 for v in _listed(raw.get("value"))):
+        raise Refused("no number")
     if op in ("like", "not_like"):
         value = _likeness(raw.get("value"), words, said, lexicon, named)
         return Wish(op=op, value=value, hard=False, words=words)  # type: ignore[arg-type]
@@ -53,6 +55,10 @@ def proposed(raw: Any, said: str, catalog: Catalog, lexicon: Any, named: Sequenc
     op, value = _canonical(facet, op, raw.get("value"), lexicon)
     hard = facet.filter and raw.get("soft") is not True and op not in SOFT_OPS
     return Wish(facet=facet.name, op=op, value=value, hard=hard, words=words)  # type: ignore[arg-type]
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else [value]
 
 
 def resting_words(raw: Mapping[str, Any], said: str) -> str:
@@ -73,7 +79,8 @@ def span_said(words: str, said: str) -> str:
     want, have = [w for w, _, _ in quoted], [w for w, _, _ in pieces]
     for n in range(len(have) - len(want) + 1 if want else 0):
         if have[n : n + len(want)] == want:
-            return "" if len("".join(want)) < 2 and len(have) > 1 else said[pieces[n][1] : pieces[n + len(want) - 1][2]]
+            alone = len(want) == 1 and len(want[0]) == 1 and want[0].isascii()  # "a" proves nothing
+            return "" if alone and len(have) > 1 else said[pieces[n][1] : pieces[n + len(want) - 1][2]]
     pairs = set(_pairs(have))
     found = [p for p in dict.fromkeys(_pairs(want)) if p in pairs]
     if len(found) < 2 or len(found) < 0.6 * len(set(_pairs(want))):
@@ -104,14 +111,14 @@ def _pairs(words: Sequence[str]) -> list[tuple[str, ...]]:
 def find_items(values: Any, numbered: Sequence[Item], named: Sequence[Item]) -> list[Item]:
     """Items meant by number in the latest list, by title, or by id; those that mean nothing are left out."""
     found: dict[str, Item] = {}
-    for value in values if isinstance(values, (list, tuple)) else [values]:
+    for value in _listed(values):
         if item := _find_item(value, numbered, named):
             found.setdefault(item.id, item)
     return list(found.values())
 
 
 def _find_item(value: Any, numbered: Sequence[Item], named: Sequence[Item]) -> Item | None:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or (isinstance(value, int) and abs(value) > 99):
         return None
     text = normal(str(value)).lstrip("#").strip()
     for item in (*named, *numbered):
@@ -161,9 +168,9 @@ def _canonical(facet: Facet, op: str, value: Any, lexicon: Any) -> tuple[str, An
     return ("contains" if facet.many else "="), values[0]
 
 
-def _parts(value: Any) -> list[Any]:
+def _parts(value: Any) -> Sequence[Any]:
     if isinstance(value, (list, tuple)):
-        return list(value)
+        return value
     return [v.strip() for v in re.split(r"\s*[|,;/、，]\s*|\s+or\s+", str(value)) if v.strip()]
 
 
