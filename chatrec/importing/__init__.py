@@ -45,7 +45,8 @@ async def add(
         raise Conflict(f"{name} is the name of a catalogue that comes with ChatRec. Choose another name.")
     if not replace and name in {c.name for c in await store.items.catalogs()}:
         raise Conflict(
-            f"There is a catalogue {name} already. `catalog rebuild {name}` reads its file again; `catalog add --replace` takes this one."
+            f"There is a catalogue {name} already. `catalog rebuild {name}` reads its file again; with --replace this file "
+            "takes its place."
         )
     tell = progress or (lambda what, done, of: None)
     tell("reading", 0, 0)

@@ -71,7 +71,7 @@ async def test_laptops_in_latin_1(store):
     assert got["type_name"] == ("category", False, None, "kind")
     assert got["screen_resolution"][:2] == ("category", False)
     light = await titles(store, "laptops", ("weight", "<", 1.2), ("price_euros", "<=", 1000), ("ram", ">=", 8))
-    assert 5 < len(light) < 100
+    assert light == {"Acer Swift 7", "Lenovo IdeaPad 720S-13IKB"}
     assert (await store.items.get("laptops", ["1"]))[0].title == "Apple MacBook Pro"
 
 
