@@ -45,7 +45,10 @@ class Explain:
             why_not = asked_not or (act is None and place.item.id not in turn.shown)
             for text in _why_not(place, profile, turn, voice) if why_not else _why(place, draft.ledger, voice):
                 yield Text(text)
-            chips += [drop_wish(w, voice) for w in place.breaks[:2]] if why_not else [more_like(place.item, voice)]
+            if not why_not:
+                chips.append(more_like(place.item, voice))
+            elif place.item.id not in profile.known:  # dropping a wish would bring it back
+                chips += [drop_wish(w, voice) for w in place.breaks[:2]]
         yield Chips(tuple({c.label: c for c in chips}.values()))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from chatrec.language.normal import drop_control
+
 MOST_TEXT = 16_000  # characters; what comes after is not read
 _PICKS_CLOSED = re.compile(r'"picks"\s*:\s*\[[^\[\]]*\]')
 _HANDLE = re.compile(r"#?\s*(\d{1,3})\Z")
@@ -52,7 +54,7 @@ class Picks:
     def feed(self, text: str) -> None:
         if self.full:
             return
-        self._text = (self._text + text)[:MOST_TEXT]
+        self._text = (self._text + drop_control(text))[:MOST_TEXT]
         try:
             parsed = from_json(self._text, allow_partial=True)
         except (ValueError, RecursionError):  # broken for good, or something stands after the end: keep what was whole

@@ -60,8 +60,9 @@ class Recommend:
             ledger=draft.ledger, known=(*profile.relevant, *draft.heard.items, *(c.item for c in offered)), ids=named,
         )  # fmt: skip
         round_ = Round(kit, draft, profile, turn, voice, known)
-        async for event in round_.play():
-            yield event
+        async with contextlib.aclosing(round_.play()) as events:  # who leaves early closes the model's stream
+            async for event in events:
+                yield event
         left_out = [f"“{w}”" for w in draft.heard.not_understood[:3]]
         if left_out:
             yield Text(voice.say("recommend.left_out", words=joined(left_out, turn.language)))
@@ -87,7 +88,7 @@ class Round:
         self._introduced = False
         self._picked = False
 
-    async def play(self) -> AsyncIterator[Shown | Text]:
+    async def play(self) -> AsyncGenerator[Shown | Text, None]:
         plan = plan_for(self._kit.ladder)
         if plan.step is None:
             yield self._show([])

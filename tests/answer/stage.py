@@ -138,12 +138,12 @@ class Stage:
     text: str = "a smoky tea please"
     act: Act | None = None
     language: Any = "en"
-    ledger: Ledger = Ledger()
-    before: Ledger = Ledger()
-    heard: Heard = Heard()
+    ledger: Ledger = field(default_factory=Ledger)
+    before: Ledger = field(default_factory=Ledger)
+    heard: Heard = field(default_factory=Heard)
     decision: Decision | None = None
     offered: Sequence[Candidate] = ()
-    profile: Profile = Profile("p")
+    profile: Profile = field(default_factory=lambda: Profile("p"))
     last_items: tuple[Item, ...] = ()
     shown: frozenset[str] = frozenset()
     history: tuple[Exchange, ...] = ()

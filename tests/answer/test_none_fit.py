@@ -1,0 +1,61 @@
+"""None fit: names the wish that leaves nothing, and shows what comes closest."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.answer.stage import FakeCandidates, Ledger, Stage, wish
+
+GREEN = wish("w1", "kind", "=", "Green")
+FREE = wish("w2", "caffeine", "<", 1)  # only herbal teas have none
+DEAR = wish("w3", "price", ">", 1000)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_sticking_point(language: str) -> None:
+    ledger = Ledger((GREEN, FREE))
+    stage = Stage("none_fit", language=language, ledger=ledger)
+    reply = await stage.play()
+    assert stage.names[0] == "shown"
+    assert reply.items == []
+    assert 0 < len(reply.near) <= 5
+    for near in reply.near:
+        assert set(near.breaks) == {w.id for w in ledger.hard if not w.meets(_item(stage, near.item.id))}
+        assert near.item.reason
+    # without either wish five teas are left
+    assert ("five teas" if language == "en" else "五款茶") in reply.text
+    assert ("green, under 1 mg" if language == "en" else "绿茶、不到1毫克") in reply.text
+    assert [(c.act.wish_id, c.count) for c in reply.chips if c.act] == [("w1", 5), ("w2", 5)]
+
+
+async def test_one_wish_alone() -> None:
+    reply = await Stage("none_fit", ledger=Ledger((DEAR,))).play()
+    assert "over $1000" in reply.text
+    assert all(n.breaks == ["w3"] for n in reply.near)
+    assert "price" in reply.near[0].item.reason
+    assert [c.count for c in reply.chips] == [30]
+
+
+async def test_no_single_wish_is_to_blame() -> None:
+    reply = await Stage("none_fit", ledger=Ledger((GREEN, FREE, DEAR))).play()
+    assert "just one of them" in reply.text
+    assert reply.near
+    assert {c.act.wish_id for c in reply.chips if c.act} == {"w1", "w2", "w3"}
+    assert all(c.count is None for c in reply.chips)
+
+
+async def test_everything_was_shown() -> None:
+    for ledger, says in ((Ledger((GREEN,)), "green"), (Ledger(), "all there is")):
+        reply = await Stage("none_fit", ledger=ledger).play()
+        assert reply.near == []
+        assert says in reply.text
+        assert reply.chips[0].text == "Show them again"
+
+
+async def test_an_empty_catalogue() -> None:
+    reply = await Stage("none_fit", finder=FakeCandidates([])).play()
+    assert "nothing in this catalogue" in reply.text
+
+
+def _item(stage: Stage, item_id: str):  # type: ignore[no-untyped-def]
+    return next(i for i in stage.finder.items if i.id == item_id)
