@@ -151,16 +151,6 @@ class Items:
             yield [item_of(row) for row in batch]
             await asyncio.sleep(0)
 
-    async def find_titles(self, catalog: str, title: str) -> list[str]:
-        """Ids of the items with exactly this title, in any language it is known in; most popular first."""
-        sought = (t.items.c.title == title) | t.items.c.titles.cast(t.Words).contains(title, autoescape=True)
-        query = select(t.items.c.id, t.items.c.title, t.items.c.titles).where(
-            t.items.c.catalog == catalog, t.items.c.withdrawn == false(), sought
-        )
-        async with self._database.read() as connection:
-            rows = await connection.execute(query.order_by(t.items.c.popularity.desc(), t.items.c.row))
-        return [row.id for row in rows if title in (row.title, *row.titles.values())]
-
     async def distinct(self, catalog: str, facet: str) -> list[tuple[Any, int]]:
         """The values of a facet with how many items have each, the most frequent first."""
         return await self._filters.counts(catalog, (), facet)

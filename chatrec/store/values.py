@@ -103,7 +103,7 @@ def _having(catalog: str, wish: Wish) -> Having:
         case "between":
             low, high = _bounds(wish)
             if isinstance(low, str):
-                return Having(wish, rows.where(is_text, written.between(_text(low), _text(high))), True)
+                return Having(wish, rows.where(is_text, written >= _text(low), written <= _text(high)), True)
             return Having(wish, rows.where(_no_nan(low, high), number.between(_float(low), _float(high))), True)
         case _:
             (value,) = _comparable(wish, wish.value)

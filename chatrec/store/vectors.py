@@ -5,7 +5,6 @@ Knows: how a vector is written down. Does not know: encoders, Chroma.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 
 import numpy as np
@@ -71,13 +70,17 @@ class Vectors:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        sizes = Counter(len(data) for _, data in rows)
-        if not sizes:
+        if not rows:
             return [], np.zeros((0, 0), np.float32)
-        size = sizes.most_common(1)[0][0]  # an encoder that changed its length under its name leaves two lengths
-        kept = [(i, data) for i, data in rows if len(data) == size]
-        flat = np.frombuffer(b"".join(data for _, data in kept), STORED)
-        return [i for i, _ in kept], _unit(flat.reshape(len(kept), -1).astype(np.float32))
+        flat = np.frombuffer(b"".join(data for _, data in rows), STORED)
+        return [i for i, _ in rows], _unit(flat.reshape(len(rows), -1).astype(np.float32))
+
+    async def length(self, encoder: str) -> int:
+        """How many numbers an encoder's stored vectors have; 0 where there are none."""
+        query = select(t.vectors.c.data).where(t.vectors.c.encoder == encoder).limit(1)
+        async with self._database.read() as connection:
+            data = (await connection.execute(query)).scalar()
+        return 0 if data is None else len(data) // STORED.itemsize
 
     async def forget(self, encoder: str) -> None:
         """Drop all vectors of an encoder."""

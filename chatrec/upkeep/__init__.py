@@ -1,0 +1,1 @@
+"""Upkeep: what is rebuilt and healed behind the scenes, never in a person's way."""
