@@ -74,6 +74,7 @@ class LocalServer:
             if self._given_up:
                 raise ModelFailed(self._given_up, "refused")
             self._starting = asyncio.create_task(self._start())
+            self._starting.add_done_callback(_heard)
         await asyncio.shield(self._starting)  # a call that runs out of time does not stop the start
         return self.address
 
@@ -149,6 +150,12 @@ class LocalServer:
             return dict(response.json())
 
 
+def _heard(task: asyncio.Task[None]) -> None:
+    """A start that failed after everybody had left is no news to asyncio; the next call is told."""
+    if not task.cancelled():
+        task.exception()
+
+
 class LocalChat(OpenAIChat):
     """The local rung: the same client with the child's address. No tool calls; JSON by schema works."""
 
@@ -192,8 +199,10 @@ def serve(path: Path, port: int, threads: int, context: int) -> int:
     params.model.path = str(path)
     params.model_alias = {path.stem}
     params.port = port
-    params.n_ctx = context
-    params.n_parallel = 1  # requests queue; two at once would halve the context and each other's speed
+    # Two slots, each with the whole context: the two calls of a turn have different beginnings, and each finds its own
+    # still read. Measured with SmolLM2 on one thread: decide 4.7 -> 0.9 s from the second turn on, for 90 MB more.
+    params.n_parallel = 2
+    params.n_ctx = 2 * context
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
     params.n_threads_http = 4
