@@ -22,7 +22,7 @@ _RELATIVE = re.compile(r"\b(?:last|past|recent|ago|this|previous)\b|最近|过�
 _NEARLY = re.compile(r"(?:nearly|almost|close to|approaching|just (?:under|below|shy of)|将近|接近|快|近) ?(?:a |an )?$")
 _JUST = re.compile(r"(?:just|only|barely|slightly|a little|a bit|a touch) (?:over|above|under|below|more than|less than|past|shy of) $")
 _UP_TO = re.compile(r"(?:up to|as much as|最高|最多|高达|长达|多达) ?(?:a |an )?[$€£¥]? ?$")
-_NEAR = 5  # tokens around a number in which a facet may be named
+_LINKS = frozenset("of the a an in for at 的 大 是 为 有".split())
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 _SPREAD = 0.1  # "around": ten percent, as in a wish
 
@@ -43,9 +43,11 @@ class Amounts:
 
     @cached_property
     def named(self) -> dict[Phrase, set[str]]:
-        """Words that name a number facet -> those facets."""
+        """Words that name a facet of numbers or text -> those facets."""
         found: dict[Phrase, set[str]] = {}
-        for facet in self.facets.values():
+        for facet in self.catalog.facets:
+            if facet.type not in ("number", "text"):
+                continue
             for table in (facet.words, {k: [v] for k, v in facet.label.items()}):
                 for words in table.values():
                     for word in words:
@@ -56,37 +58,41 @@ class Amounts:
     def read(self, plain: str) -> list[Amount]:
         return self.units.amounts(plain, _TODAY)
 
-    def holds(
-        self, amount: Amount, plain: str, record: Record, around: Sequence[str], many: int
-    ) -> bool:
-        """Whether the record backs an amount. around: tokens near it. many: how many items the sentence speaks of."""
+    def holds(self, amount: Amount, plain: str, record: Record, before: Phrase, after: Phrase) -> bool:
+        """Whether the record backs an amount. before, after: the tokens around it, which may name a facet."""
         if _RELATIVE.search(plain[amount.start : amount.end]):
             return False
-        named = self.named_in(around)
-        before = plain[max(0, amount.core[0] - 24) : amount.core[0]]
-        fits = self._fits(amount, plain, before)
+        named = self._named(before, after)
+        fits = self._fits(amount, plain, plain[max(0, amount.core[0] - 24) : amount.core[0]])
         if amount.values:
+            if named and not named & set(amount.values):  # "16 GB of storage", where only memory is a number of GB
+                return self._in_texts(amount, plain, record, named)
             owners = set(amount.values) & named or set(amount.values)
             if any(fits(v, *amount.values[o]) for o in owners for v in _numbers(record.item.values(o))):
                 return True
-            return not (named & set(amount.values)) and self._in_texts(amount, plain, record)
+            return not named and self._in_texts(amount, plain, record, frozenset())
         if amount.year:
-            years = [f for f in self.facets.values() if f.role == "year"]
-            values = [v for f in years for v in _numbers(record.item.values(f.name))]
-            values += [float(str(v)[:4]) for f in self.catalog.facets if f.type == "date" for v in record.item.values(f.name)]
-            return any(fits(v, amount.low, amount.high) for v in values) or self._in_texts(amount, plain, record)
-        for name in named:
+            years = [v for f in self.facets.values() if f.role == "year" for v in _numbers(record.item.values(f.name))]
+            years += [float(v) for v in record.years]
+            return any(fits(v, amount.low, amount.high) for v in years) or self._in_texts(amount, plain, record, named)
+        for name in named & set(self.facets):
             if any(fits(v, amount.low, amount.high) for v in _numbers(record.item.values(name))):
                 return self._scale_fits(self.facets[name], plain, amount)
-        return self._in_texts(amount, plain, record)
+        return self._in_texts(amount, plain, record, named)
 
-    def named_in(self, around: Sequence[str]) -> set[str]:
-        found: set[str] = set()
-        for words, facets in self.named.items():
-            n = len(words)
-            if any(tuple(around[i : i + n]) == words for i in range(len(around) - n + 1)):
-                found |= facets
-        return found
+    def _named(self, before: Phrase, after: Phrase) -> frozenset[str]:
+        """The facets that the words right after a number name ("16 GB of memory"), else those before it (内存16GB)."""
+        bare = tuple(t for t in after if t not in _LINKS)
+        for k in range(2):
+            for n in range(min(3, len(bare) - k), 0, -1):
+                if found := self.named.get(bare[k : k + n]):
+                    return frozenset(found)
+        for k in range(len(before)):
+            for n in range(min(4, len(before) - k), 0, -1):
+                end = len(before) - k
+                if found := self.named.get(before[end - n : end]):
+                    return frozenset(found)
+        return frozenset()
 
     @staticmethod
     def _scale_fits(facet: Facet, plain: str, amount: Amount) -> bool:
@@ -124,7 +130,7 @@ class Amounts:
         return fits
 
     @staticmethod
-    def _in_texts(amount: Amount, plain: str, record: Record) -> bool:
+    def _in_texts(amount: Amount, plain: str, record: Record, named: frozenset[str]) -> bool:
         """The same number before the same word in the item's own texts."""
         if amount.op not in ("=",) or amount.around:
             return False
@@ -137,7 +143,7 @@ class Amounts:
         n = len(need)
         return any(
             _alike(run[i : i + n], need) and not (i and (run[i - 1].isdigit() or run[i - 1] in _NUMERALS))
-            for run in record.runs
+            for run in (record.runs_of(named) if named else record.runs)
             for i in range(len(run) - n + 1)
         )
 

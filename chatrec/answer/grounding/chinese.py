@@ -106,6 +106,8 @@ class _Sentence:
                 words = "".join(title)
                 if len(words) > 2 and is_han(words[0]):
                     bare = bare.replace(words, "·" * len(words))
+        if self.question and not self.records:
+            bare = bare.replace("最近", "··")  # "how have you been lately?" dates nothing
         if never := self.words.pattern("never").search(bare):
             raise Unbacked("order", never.group())
         for match in self.words.pattern("claims").finditer(bare):
@@ -119,8 +121,17 @@ class _Sentence:
             for match in re.finditer("[我咱俺]", bare):
                 if not any(a <= match.start() < b for a, b in allowed):
                     raise Unbacked("self", match.group())
-        if self.records and self.words.pattern("plots").search(bare) and not any(r.texts for r in self.records):
-            raise Unbacked("plot", "")
+        if self.records and (plot := self.words.pattern("plots").search(bare)):
+            self._plot(plot.end(), bare)
+
+    def _plot(self, start: int, bare: str) -> None:
+        """What a story is said to tell has to be in the record's own Chinese words, but for plain words."""
+        told = "".join(t for r in self.records for t in r.texts if any(map(is_han, t)))
+        if not told:
+            raise Unbacked("plot", bare[start:])
+        for word, tag in self.words.jieba.tag(bare[start:]):
+            if len(word) > 1 and tag[0] in "nv" and word not in self.words.plain and word not in dotted(told) and "·" not in word:
+                raise Unbacked("plot", word)
 
     def _facet_cue(self, start: int, end: int) -> bool:
         """A cue that is also the name of a facet stands when an amount of that facet follows; the amount is checked apart."""
@@ -295,12 +306,14 @@ class _Sentence:
         idioms = self._idioms()
         for amount in self.amounts.read(self.plain):
             start, end = amount.core
-            if self.taken(start, end) or (not amount.values and not amount.year and self._harmless(start, end, idioms)):
+            every = self.plain[:start].endswith("每")
+            if self.taken(start, end) or (not amount.year and (every or not amount.values) and self._harmless(start, end, idioms)):
                 continue
             self.claim(start, end)
-            around = [t.text for t in tokens if start - 8 <= t.start < end + 8]
+            before = tuple(t.text for t in tokens if start - 8 <= t.start < start)
+            after = tuple(t.text for t in tokens if end <= t.start < end + 8)
             if self.scope.backed(
-                start, lambda r, a=amount, w=around: self.amounts.holds(a, self.plain, r, w, len(self.records))
+                start, lambda r, a=amount, b=before, c=after: self.amounts.holds(a, self.plain, r, b, c)
             ) or self._counts(amount.low, start, end):
                 if self.negated(start) and amount.op == "=":
                     raise self.refuse("negated", start, end)
@@ -332,8 +345,8 @@ class _Sentence:
             return bool(self.words.pattern("ordinals").match(self.plain[start - 1 :]))
         if any(a <= start and end <= b for a, b in idioms) and not self.plain[start].isdigit():
             return True
-        if self.plain[start:end] == "一":
-            return bool(self.words.pattern("articles").match(self.plain[start:]))
+        if self.plain[start] == "一" and (end == start + 1 or before.endswith("每")):
+            return before.endswith("每") or bool(self.words.pattern("articles").match(self.plain[start:]))
         return self.plain[start:end] in ("两", "半") and self.plain[start - 1 : start] in ("一", "大", "小", "多", "过") and start > 0
 
     def _counts(self, value: float, start: int, end: int) -> bool:

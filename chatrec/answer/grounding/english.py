@@ -20,6 +20,7 @@ from chatrec.answer.grounding.terms import LONGEST, Terms
 from chatrec.language.numerals import numbers
 from chatrec.language.tokens import Token, Utterance
 
+_SELF = re.compile(r"(?<![a-z0-9'])(?:(?:i|we)(?:'[a-z]+)?|me|my|mine|myself|us|our|ours|ourselves)(?![a-z0-9'])")
 _DOUBLE = re.compile(r'"([^"]*)"')
 _SINGLE = re.compile(r"(?<![a-z0-9])'([^']{2,}?)'(?![a-z0-9])")
 _NEGATION = re.compile(r"(?:\b(?:not|never|no|nor|neither|without|hardly|nothing|barely|cannot)\b|n't\b)(?! (?:only|just|least|to mention))")
@@ -29,6 +30,7 @@ _ORDINAL = frozenset(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth twentieth thirtieth hundredth".split()
 )
 _FINITE = re.compile(r"(?:is|was|has|had|are|were|will|would|can|could|may|might|and|or|fans?|lovers|meets?|'s|[a-z]{3,}s)$")
+_DATED = frozenset("short new newer old older silent foreign young".split())
 _CALENDAR = frozenset("monday tuesday wednesday thursday friday saturday sunday i i'm i'd i'll i've".split())
 _SUPERLATIVE = frozenset("best most least worst greatest finest top".split())
 _CONTRACTION = re.compile(r"(?:'s|'re|'ll|'ve|'d|'m|n't)$")
@@ -63,7 +65,9 @@ class _Sentence:
 
     def check(self) -> tuple[str, ...]:
         self._fixed_phrases()
-        self.addressed: Addressed = addressed(self.plain, self.tokens, self.words, self.spoken, self.terms)
+        self.addressed: Addressed = addressed(
+            self.plain, self.tokens, self.words, self.spoken, self.terms, asking=self.question and not self.records
+        )
         self._quotations()
         mentions = self._own_spans()
         self.scope = Scope.of(self.plain, self.records, mentions)
@@ -74,6 +78,7 @@ class _Sentence:
         self._foreign_names()
         self._words()
         relations(self)
+        self._plain_claims()
         self._negations()
         return tuple(self.claims)
 
@@ -114,12 +119,10 @@ class _Sentence:
             if not any(found in t for t in texts):
                 raise Unbacked("phrase", found)
             self.claims.append(found)
-        first = re.search(r"\b(?:i|i'm|i'd|i'll|i've|me|my|mine|myself)\b", self.plain)
-        if first:
-            allowed = [m.span() for m in self.words.first_person.finditer(self.plain)]
-            for match in re.finditer(r"(?<![a-z0-9'])(?:i(?:'[a-z]+)?|me|my|mine|myself)(?![a-z0-9'])", self.plain):
-                if not any(a <= match.start() < b for a, b in allowed):
-                    raise Unbacked("self", match.group())
+        allowed = [m.span() for m in self.words.first_person.finditer(self.plain)]
+        for match in _SELF.finditer(self.plain):
+            if not any(a <= match.start() < b for a, b in allowed):
+                raise Unbacked("self", match.group())
 
     def _quotations(self) -> None:
         if self.plain.count('"') % 2:
@@ -251,17 +254,18 @@ class _Sentence:
 
     def _amounts(self) -> None:
         taken: list[tuple[int, int]] = []
-        for amount in self.amounts.read(self.plain):
+        plain = self.plain.replace("your ", "the  ")  # "under your 600 euros" compares too
+        for amount in self.amounts.read(plain):
             start, end = self.within(*amount.core)
             if start == end or any(self.cover[start:end]):
                 continue
             if not amount.values and not amount.year and self.plain[slice(*amount.core)] in ("one", "grand"):
                 continue
             self.claim(start, end)
-            around = self.texts[max(0, start - 5) : end + 5]
+            before, after = self.texts[max(0, start - 5) : start], self.texts[end : end + 5]
             place = self.tokens[start].start
             if (
-                self.scope.backed(place, lambda r, a=amount, w=around: self.amounts.holds(a, self.plain, r, w, len(self.records)))
+                self.scope.backed(place, lambda r, a=amount, b=before, c=after: self.amounts.holds(a, plain, r, b, c))
                 or self._counts(amount.low, start, end)
             ):
                 if self._negated(place) and amount.op == "=":
@@ -405,7 +409,7 @@ class _Sentence:
             word = _CONTRACTION.sub("", token.text)
             if not word or word in self.words.plain or word in self.terms.neutral or token.text in _CALENDAR:
                 continue
-            if word in ("i", "one", "let", "isn", "ca", "wo", "grand"):
+            if word in ("i", "we", "us", "our", "me", "one", "let", "isn", "ca", "wo", "grand"):
                 continue
             if not self.records and word in self.words.everyday:
                 continue
@@ -420,6 +424,16 @@ class _Sentence:
             if self._relation_word(i):
                 continue
             raise self.refuse("word", i, i + 1)
+
+    def _plain_claims(self) -> None:
+        """Two claims that plain words make together: "a short film", "wrote it for X"."""
+        nouns = {t for word in self.terms.catalog.noun.get("en", ()) for t in phrase(word)}
+        for i, word in enumerate(self.texts[:-1]):
+            if word in _DATED and self.texts[i + 1] in nouns and self.records:
+                raise self.refuse("facet", i, i + 2)
+        for start, end, _ in self.pieces:
+            if self.texts[start - 1 : start] == ("for",) and self.texts[end : end + 1] not in (("fan",), ("fans",), ("lovers",)):
+                raise self.refuse("relation", start, end)
 
     def _relation_word(self, i: int) -> bool:
         """A word like "director" or "performances" passes when the records have such a facet; names are judged apart."""

@@ -16,7 +16,7 @@ from chatrec.answer.grounding.terms import LONGEST, Terms
 from chatrec.answer.grounding.words import EnglishWords
 from chatrec.language.tokens import Token
 
-_SKIP = frozenset("have had also just always really truly clearly obviously already once often usually did do were was are both all 've".split())
+_SKIP = frozenset("have had also just always really truly clearly obviously already once often usually did do were was are both all 've seem seems tend to".split())
 _CLAUSE_END = re.compile(r"[,;:.!?()]| - |--")
 _STOPS = frozenset("this it here so because which while but".split())
 _EMPTY = frozenset(
@@ -24,7 +24,10 @@ _EMPTY = frozenset(
     something anything thing things kind sort feel mood film style tone vibe from by than into about just up out like love asked wanted
     said good great nice bit little your you film films after looking only really quite all such""".split()
 )
+_CONDITIONS = frozenset("if when whenever whether should would do did have".split())
+_ASKED = frozenset("something anything one that thing things story stories".split())
 _LIKING = frozenset("like liked likes love loved loves enjoy enjoyed adore adored favourite favorite fond fondness liking".split())
+_BEING = re.compile(r"\byou(?:'re| are| were) (?:\w+ly )?(?:an?|the|such|one|both|already|always)\b")
 _NOW = re.compile(r"\byou(?:'re| are)(?: \w+ly)? (?:after|looking for|searching for|hoping for|craving)\b")
 
 
@@ -39,16 +42,19 @@ class Addressed:
 
 
 def addressed(
-    plain: str, tokens: Sequence[Token], words: EnglishWords, spoken: Spoken, terms: Terms
+    plain: str, tokens: Sequence[Token], words: EnglishWords, spoken: Spoken, terms: Terms, *, asking: bool = False
 ) -> Addressed:
-    """Which tokens rest on the person's words. Raises Unbacked where something is said of them that they did not say."""
+    """Which tokens rest on the person's words. Raises Unbacked where something is said of them that they did not say.
+
+    asking: a question about no item, which may ask after "a film you loved".
+    """
     free: set[int] = set()
     you = words.you
     for i, token in enumerate(tokens):
         base = token.text.split("'")[0]
         if base == "your" or base == "yours":
             free |= _possession(plain, tokens, i, you["possessions"], spoken, terms)
-        elif base == "you":
+        elif base == "you" and not (asking and i and (tokens[i - 1].text in terms.neutral | _ASKED)):
             free |= _assertion(plain, tokens, i, you, spoken, terms)
     return Addressed(frozenset(free))
 
@@ -60,6 +66,8 @@ def _assertion(
     if ending in ("ll", "d"):
         return set()
     at = i + 1
+    if _BEING.match(plain, tokens[i].start) and not any(t.text in _CONDITIONS for t in tokens[max(0, i - 2) : i]):
+        return _stretch(plain, tokens, i, i + 1, spoken, terms)
     while at < len(tokens) and tokens[at].text in _SKIP:
         at += 1
     if at >= len(tokens):
@@ -70,7 +78,8 @@ def _assertion(
         if ending == "ve" or tokens[i + 1].text in ("have", "had", "were", "was"):
             raise Unbacked("person", plain[tokens[i].start : tokens[at].end])
         return set()
-    if any(t.text in you["conditions"] for t in tokens[max(0, i - 2) : i]) and not now:
+    conditions = _CONDITIONS if verb in you["history"] else you["conditions"]
+    if any(t.text in conditions for t in tokens[max(0, i - 2) : i]) and not now:
         return set()
     start = next((k for k, t in enumerate(tokens) if now and t.start >= now.end()), at + 1)
     end = start
@@ -95,6 +104,19 @@ def _assertion(
     adverbs = [k for k in range(i + 1, at) if tokens[k].text in ("always", "often", "usually", "already", "once")]
     _must_be_said(plain, tokens, stretch + adverbs, spoken, terms)
     return set(stretch)
+
+
+def _stretch(
+    plain: str, tokens: Sequence[Token], you: int, start: int, spoken: Spoken, terms: Terms
+) -> set[int]:
+    """The rest of the clause, every word of which the person must have said."""
+    end = start
+    while end < len(tokens) and not _CLAUSE_END.search(plain[tokens[end - 1].end : tokens[end].start]):
+        end += 1
+    if not spoken.said_anything:
+        raise Unbacked("person", plain[tokens[you].start : tokens[end - 1].end])
+    _must_be_said(plain, tokens, list(range(start, end)), spoken, terms)
+    return set(range(start, end))
 
 
 def _possession(

@@ -117,6 +117,16 @@ class Record:
         values = [str(v) for f in self.catalog.facets if f.type == "text" for v in self.item.values(f.name)]
         return tuple(split_units(t) for t in (*self.texts, *values))
 
+    def runs_of(self, facets: frozenset[str]) -> tuple[Phrase, ...]:
+        """The tokens of the values of some text facets."""
+        return tuple(split_units(str(v)) for name in facets for v in self.item.values(name) if isinstance(v, str))
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """Of its dates."""
+        dates = [str(v) for f in self.catalog.facets if f.type == "date" for v in self.item.values(f.name)]
+        return tuple(int(d[:4]) for d in dates if d[:4].isdigit())
+
     def has(self, facet: str, canonical: Any) -> bool:
         key = normal(str(canonical))
         return any(normal(str(v)) == key for v in self.item.values(facet))
