@@ -36,7 +36,7 @@ class Made:
 def make_items(table: Table, plan: Plan) -> Made:
     """Items in the order of the file. The first of several rows with one id wins."""
     made = Made()
-    facets = [(u, reader(u)) for u in plan.uses if u.facet is not None]
+    facets = [(u, _remembering(reader(u))) for u in plan.uses if u.facet is not None]
     names = {b: plan.column(b) for b in ("id", "title", "title_en", "title_zh", "brand", "popularity", "rank")}
     texts = {b: plan.column(b) for b in ("description", "description_en", "description_zh", "image_url", "url")}
     rank = names["popularity"] is None and names["rank"] is not None
@@ -188,6 +188,22 @@ def reader(use: Use) -> Callable[[Any], Any]:
         return found[0] if found else None
 
     return category
+
+
+def _remembering(read: Callable[[Any], Any], most: int = 20_000) -> Callable[[Any], Any]:
+    """The same text is read once: most columns repeat themselves."""
+    known_cells: dict[str, Any] = {}
+
+    def remembered(cell: Any) -> Any:
+        if not isinstance(cell, str):
+            return read(cell)
+        if cell not in known_cells:
+            if len(known_cells) >= most:
+                return read(cell)
+            known_cells[cell] = read(cell)
+        return known_cells[cell]
+
+    return remembered
 
 
 def _number_reader(use: Use, facet: Facet) -> Callable[[Any], Any]:

@@ -32,6 +32,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _BREAK = re.compile(r"<(?:br|/p|/li|/div)\b[^<>]{0,100}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6});")
 _LINES = re.compile(r"\s*\n\s*\n\s*")
+_MORE_CONTROL = re.compile("[\x80-\x9f\ufffd]")
 _BLANK = re.compile(r"[^\S\n]+")
 
 
@@ -43,7 +44,7 @@ def clean(value: Any, most: int, *, lines: bool = False) -> str:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
-    text = drop_control(text).replace("\ufffd", "")
+    text = _MORE_CONTROL.sub("", drop_control(text))
     text = _LINES.sub("\n\n", _BLANK.sub(" ", text)).strip() if lines else " ".join(text.split())
     if len(text) > most:
         text = text[: most - 1].rstrip() + "…"
