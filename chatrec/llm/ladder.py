@@ -76,7 +76,7 @@ class Health:
 class Ladder:
     """Asks the models in order. Shared by all conversations; keeps nothing of them.
 
-    trusts(step, model): whether this model may take this step. tools_for_sure: never give up on tool calls.
+    trusts(step, model): whether this model may take this step. tools_for_sure: a call written out as text does not end tools.
     """
 
     def __init__(
@@ -121,9 +121,23 @@ class Ladder:
         """Best rung first."""
         return tuple(r.model for r in self._rungs)
 
-    def rung_for(self, step: str) -> RungName | None:
-        """Who would take this step now; None: the code."""
-        return next((r.model.rung for r in self._order(step) if r.breaker.lets), None)
+    def rung_for(self, step: str, meter: Meter | None = None) -> RungName | None:
+        """Who would take this step now; None: the code.
+
+        With a meter, None is noted in it: the step is "none", and a breaker that was the reason is a fall.
+        """
+        order = self._order(step)
+        for rung in order:
+            if rung.breaker.lets:
+                return rung.model.rung
+        if meter is not None:
+            meter.steps[step] = "none"
+            meter.falls += [Fall(step=step, rung=r.model.rung, to=to, why="breaker") for r, to in _with_next(order)]
+        return None
+
+    def trusts(self, step: str, rung: str) -> bool:
+        """Whether a model of this rung may take the step, its breaker aside."""
+        return any(r.model.rung == rung for r in self._order(step))
 
     def _order(self, step: str) -> list[Rung]:
         return [r for r in self._rungs if self._trusts(step, r.model)]
@@ -236,10 +250,8 @@ class Ladder:
 
     def _attempts(self, step: str, meter: Meter, rendered: Rendered) -> Iterator[tuple[Rung, _Attempt]]:
         """The rungs that may take this step, best first; a rung whose breaker is open counts as a fall."""
-        order = self._order(step)
         called = False
-        for n, rung in enumerate(order):
-            to = order[n + 1].model.rung if n + 1 < len(order) else "none"
+        for rung, to in _with_next(self._order(step)):
             if not rung.breaker.enter():
                 meter.falls.append(Fall(step=step, rung=rung.model.rung, to=to, why="breaker"))
                 continue
@@ -287,6 +299,12 @@ class Ladder:
     async def close(self) -> None:
         for rung in self._rungs:
             await rung.model.close()
+
+
+def _with_next(order: Sequence[Rung]) -> Iterator[tuple[Rung, str]]:
+    """Each rung and the name of the one below it."""
+    for n, rung in enumerate(order):
+        yield rung, order[n + 1].model.rung if n + 1 < len(order) else "none"
 
 
 class _Attempt:

@@ -329,6 +329,23 @@ async def test_an_open_breaker_is_a_fall_that_costs_nothing() -> None:
     assert (meters[-1].calls, meters[-1].attempts) == (1, 1)
 
 
+async def test_asking_who_would_take_a_step_notes_the_breaker_that_leaves_nobody() -> None:
+    ladder, *_ = two([DOWN], [DOWN], limits=Limits(breaker_failures=1))
+    meter = Meter()
+    assert ladder.rung_for("decide", meter) == "hosted"
+    assert (meter.steps, meter.falls) == ({}, [])
+    with pytest.raises(ModelFailed):
+        await ladder.ask("decide", Prompt(), Meter())
+    assert ladder.rung_for("decide", meter) is None
+    assert meter.steps == {"decide": "none"}
+    assert [(f.rung, f.to, f.why) for f in meter.falls] == [
+        ("hosted", "local", "breaker"),
+        ("local", "none", "breaker"),
+    ]
+    assert ladder.trusts("decide", "local")
+    assert not Ladder().trusts("decide", "local")
+
+
 async def test_odd_answers_do_not_open_it() -> None:
     ladder, *_ = two(["no JSON"] * 9, [PICKS] * 9, limits=Limits(breaker_failures=2))
     for _ in range(5):
