@@ -56,6 +56,7 @@ class Index:
         self._client: Any = None
         self._database: tuple[int, int] | None = None  # device and inode of the open database file
         self._closed = False
+        self._told = False
 
     async def sync(self, catalog_name: str, key: str, ids: Sequence[str], matrix: np.ndarray) -> bool:
         """Make the copy of a catalogue's vectors (matrix float32 [n, d], in the order of ids) be the one named by `key`.
@@ -119,6 +120,7 @@ class Index:
             try:
                 if await self._run(self._connect):
                     await self._run(self._drop, catalog_name, "")
+                    await self._run(self._seal)
             except Broken as error:
                 log.info("the index of %s was not dropped (%s)", catalog_name, error)
 
@@ -143,6 +145,7 @@ class Index:
                 end = start + BATCH
                 await self._run(collection.add, ids=list(ids[start:end]), embeddings=matrix[start:end])
             await self._run(self._finish, catalog, key, collection, ids, matrix)
+        await self._run(self._seal)
         self._ready[catalog] = Ready(key, collection, frozenset(ids))
         return True
 
@@ -173,7 +176,9 @@ class Index:
             self._intact()
             return True
         if not self._url and not self._lock.take():
-            log.info("another process keeps the index in %s; vectors are searched exactly", self._folder)
+            if not self._told:
+                log.info("another process keeps the index in %s; vectors are searched exactly", self._folder)
+            self._told = True
             return False
         if not self._url and self._folder.exists() and not seal.fits(self._folder):
             raise Broken("its files are not as they were left")
@@ -190,7 +195,6 @@ class Index:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._client = chromadb.PersistentClient(str(self._folder), settings=quiet)
             self._database = self._identity()
-            seal.write(self._folder)
         return True
 
     def _disconnect(self) -> None:
@@ -250,6 +254,9 @@ class Index:
         for old in self._client.list_collections():
             if (old.metadata or {}).get("catalog") == catalog and old.name != keep:
                 self._client.delete_collection(old.name)
+
+    def _seal(self) -> None:
+        """Chroma rewrites the files of a small collection when it reads them: they are sealed after that too."""
         if not self._url:
             seal.write(self._folder)
 
