@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -237,6 +238,8 @@ def make_catalog(name: str, declared: Declared, facets: tuple[Facet, ...], items
     """The catalogue's own record: what is declared, and for the rest what can be told from its items."""
     told = {"title": {"en": name.replace("-", " ").replace("_", " ").capitalize()}, **declared.catalog}
     told |= {"name": name, "facets": facets, "version": version, "items": len(items)}
+    if "noun" not in told and (noun := _noun(name)):
+        told["noun"] = {**Catalog.model_fields["noun"].default, "en": noun}
     if "starters" not in told:
         told["starters"] = _starters(facets, items)
     return Catalog(**told)
@@ -245,6 +248,22 @@ def make_catalog(name: str, declared: Declared, facets: tuple[Facet, ...], items
 def _tempting(facet: Facet) -> int:
     """Lower for facets whose values make a good first message."""
     return {"kind": 0, None: 1 if facet.many else 2, "place": 3}.get(facet.role, 4)
+
+
+def _noun(name: str) -> list[str]:
+    """What the items are called, where the catalogue's name is an English plural: my-laptops -> laptop, laptops."""
+    plural = re.split("[-_]", name)[-1]
+    if not re.fullmatch(r"[a-z]{3,}[^s\W]s", plural):
+        return []
+    for ending, singular in (
+        ("ovies", "ovie"),
+        ("ookies", "ookie"),
+        ("ies", "y"),
+        *((e + "es", e) for e in ("sh", "ch", "x", "ss", "z")),
+    ):
+        if plural.endswith(ending):
+            return [plural.removesuffix(ending) + singular, plural]
+    return [plural[:-1], plural]
 
 
 def _starters(facets: tuple[Facet, ...], items: list[Item]) -> dict[str, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chatrec.importing import rows
 from chatrec.importing.facets import Declared
 from chatrec.importing.infer import infer
@@ -96,6 +98,22 @@ def test_titles_and_descriptions_per_language(tmp_path):
     item = made.items[0]
     assert (item.title_in("zh"), item.title_in("en")) == ("绿茶", "Green tea")
     assert (item.description_in("zh"), item.description_in("en")) == ("清新的茶", "A fresh tea")
+
+
+@pytest.mark.parametrize(
+    ("name", "noun"),
+    [
+        ("laptops", ["laptop", "laptops"]),
+        ("my-berries", ["berry", "berries"]),
+        ("movies", ["movie", "movies"]),
+        ("dishes", ["dish", "dishes"]),
+        ("glass", ["item", "items"]),
+        ("shop", ["item", "items"]),
+        ("x1", ["item", "items"]),
+    ],
+)
+def test_a_plural_name_says_what_items_are_called(name, noun):
+    assert make_catalog(name, Declared(""), (), [], "v").noun == {"en": noun, "zh": ["东西"]}
 
 
 def test_a_catalogue_tells_what_it_can(tmp_path):
