@@ -126,6 +126,7 @@ class Round:
                 except TimeoutError:
                     self._meter.falls.append(Fall(step=str(plan.step), rung=plan.rung, to="none", why="timeout"))
                     yield self._show([])
+                    yield self._template_intro()  # nobody waits on; what comes later only annotates the cards
                     continue
                 if chunk is _END:
                     break

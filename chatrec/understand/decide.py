@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from chatrec.errors import ModelFailed
 from chatrec.language.outline import exchange_lines, facet_lines, title_year, wish_line
 from chatrec.language.sentences import noun
-from chatrec.understand.proposed import Refused, find_items, proposed, span_said
+from chatrec.understand.proposed import Refused, contradicts, find_items, proposed, span_said, takes_back
 from chatrec.understand.rules import NEEDS_ITEMS_OF, asks_clearly, knows_something, may_ask, rules
 from chatrec.vocabulary import Catalog, Decision, Heard, Item, Kind, Profile, Said, Turn, Wish
 
@@ -23,7 +23,7 @@ KINDS: Mapping[str, Kind] = {
     "look_up": "lookup", "lookup": "lookup", "talk": "converse", "converse": "converse",
 }  # fmt: skip
 MOST_WISHES, MOST_DROPS, MOST_ITEMS, LONGEST_SAY = 6, 4, 5, 600
-MAX_TOKENS = 320
+MAX_TOKENS = 400
 OP_NAMES = ("contains", "in", "not_in", "=", "!=", ">", ">=", "<", "<=", "between", "like", "not_like", "sort")
 LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
 
@@ -152,7 +152,9 @@ class Reading:
             except Refused as refused:
                 self._note(f"wish: {refused}")
                 continue
-            if _key(wish) not in have:
+            if contradicts(wish, self._heard.wishes):
+                self._note("wish: against what was heard")
+            elif _key(wish) not in have:
                 have.add(_key(wish))
                 found.append(wish)
         return tuple(found)
@@ -165,6 +167,8 @@ class Reading:
             words = entry.get("words") if isinstance(entry, Mapping) else None
             if self._turn.ledger.get(wish_id) is None:
                 self._note("drop: no such wish")
+            elif not takes_back(self._said.text):
+                self._note("drop: nothing was taken back")
             elif not isinstance(words, str) or not (span := span_said(words, self._said.text)):
                 self._note("drop: rests on nothing that was said")
             elif wish_id not in self._heard.drops:
@@ -229,18 +233,22 @@ def decision_schema(catalog: Catalog) -> dict[str, Any]:
     wish = record(
         facet={"type": "string", "enum": [*facets, "none"]},
         op={"type": "string", "enum": list(OP_NAMES)},
-        value=text(48),
-        words=text(48),
+        value=text(36),
+        words=text(36),
     )
-    return record(
+    whole = record(
         kind={"type": "string", "enum": ["recommend", "ask", "explain", "compare", "look_up", "talk"]},
         wishes=listed(wish, 4),
-        drop=listed(record(wish_id=text(6), words=text(40)), 2),
-        items=listed(text(48), MOST_ITEMS),
+        drop=listed(record(wish_id=text(6), words=text(36)), 2),
+        items=listed(text(36), MOST_ITEMS),
         facet={"type": "string", "enum": [*facets, "none"]},
         query=text(60),
-        say=text(240),
+        say=text(200),
     )
+    return {
+        **whole,
+        "required": ["kind", "wishes"],
+    }  # what a kind has no use for may be left out: seconds, for a small model
 
 
 def decision_tools(catalog: Catalog) -> list[Any]:
@@ -259,7 +267,7 @@ def decision_tools(catalog: Catalog) -> list[Any]:
         "Wish",
         facet=(facet_type, Field(description="which facet; none for like and not_like")),
         op=(op_type, ...),
-        value=(str, Field(description="one value, 'A | B', '1990 to 1999', or words")),
+        value=(str, Field(description="one value, 'A | B', '10 to 20', or words")),
         words=(str, Field(description="the person's own words, copied")),
         soft=(bool, Field(False, description="true if the person would do without")),
     )

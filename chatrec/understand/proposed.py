@@ -20,6 +20,16 @@ _AMOUNT = re.compile(r"^[^\d\-+]*?([-+]?\d[\d,]*(?:\.\d+)?)\s*(\D*)$")
 _DECADE = re.compile(r"^(?:the )?(\d{3})0(?:'?s|年代)$")
 _RANGE = re.compile(r"\s+(?:to|and|until)\s+|\s*(?:\.\.+|到|至|~|～)\s*|(?<=\d)\s*-\s*(?=\d)")
 _DATE = re.compile(r"^\d{4}(-\d\d(-\d\d)?)?$")
+_REFUSING = re.compile(  # a message without any of these refuses nothing
+    r"\b(?:no|not|non|nor|never|nothing|none|without|except|but|avoid|skip|hate|dislike|less|stop|enough|tired|sick|bored|rather|instead|too"
+    r"|other|allergic|can'?t|cannot|don'?t|doesn'?t|won'?t|isn'?t|aren'?t|didn'?t|unlike)\b|n't\b|[不没别非除无勿免]|讨厌|避|腻|少|太|戒|以外|之外",
+    re.IGNORECASE,
+)
+_DROPPING = re.compile(  # nor does one without any of these take back a wish
+    r"\b(?:forget|drop|remove|without|no longer|any|anything|whatever|matter|mind|care|skip|instead|rather|actually|fine|ok|okay|not|no|more"
+    r"|longer|also|too|cancel|ignore|scrap|lose|change|after all|n'?t)\b|n't\b|不|算了|忘|去掉|取消|随便|都可以|都行|改|换|没关系|无所谓|也可以|也行",
+    re.IGNORECASE,
+)
 _SAME_OP = {"==": "=", "is": "=", "equals": "=", "not": "!=", "not in": "not_in", "nin": "not_in", "like_item": "like"}
 
 
@@ -39,6 +49,8 @@ def proposed(raw: Any, said: str, catalog: Catalog, lexicon: Any, named: Sequenc
     if op not in OPS:
         raise Refused("no such op")
     words = resting_words(raw, said)
+    if op in ("not_like", "not_in", "!=") and not _REFUSING.search(normal(said)):
+        raise Refused("refuses what nobody refused")
     if any(isinstance(v, int) and abs(v) > 2**53 for v in _listed(raw.get("value"))):
         raise Refused("no number")
     if op in ("like", "not_like"):
@@ -89,6 +101,30 @@ def span_said(words: str, said: str) -> str:
     places = [n for n, word in enumerate(have) if word in parts]
     start, end = pieces[places[0]][1], pieces[places[-1]][2]
     return said[start:end] if end - start <= LONGEST else ""
+
+
+def takes_back(said: str) -> bool:
+    """Whether a message may take back a wish at all."""
+    return bool(_DROPPING.search(normal(said)))
+
+
+def contradicts(wish: Wish, heard: Sequence[Wish]) -> bool:
+    """Whether a proposed wish says the opposite of one that the code heard in the same message."""
+
+    def refuses(w: Wish) -> bool:
+        return w.op in ("not_like", "not_in", "!=")
+
+    def named(w: Wish) -> set[str]:
+        return {normal(str(v)) for v in _listed(w.value)}
+
+    for other in heard:
+        if refuses(other) == refuses(wish):
+            continue
+        if other.facet == wish.facet and named(other) & named(wish):
+            return True
+        if "not_like" in (wish.op, other.op) and other.words and normal(other.words) in normal(wish.words):
+            return True
+    return False
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:

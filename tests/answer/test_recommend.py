@@ -189,7 +189,9 @@ async def test_cards_do_not_wait_for_a_slow_model() -> None:
     assert ids(reply) == [f"tea-{n:02d}" for n in range(5)]  # the fused order, whatever came later
     assert stage.names.count("shown") == 1
     assert reply.items[0].reason == "Just in time."
-    assert reply.text.startswith("A slow start.")
+    assert "five teas" in reply.text  # said with the cards, so that nobody reads cards without a word
+    assert "A slow start" not in reply.text
+    assert stage.names[:2] == ["shown", "text"]
     assert reply.steps == {"rerank": "none", "words": "hosted"}
     assert [(f.step, f.rung, f.to, f.why) for f in reply.falls] == [("rerank", "hosted", "none", "timeout")]
 
@@ -281,6 +283,7 @@ async def test_trusted_with_words_only() -> None:
     assert stage.names[0] == "shown"
     assert (reply.items[0].reason, reply.items[4].reason) == ("Mild.", "Bold.")
     assert reply.steps == {"rerank": "none", "words": "hosted"}
+    assert reply.text.startswith("Hello there.")
     step, rendered, schema = stage.ladder.calls[0]
     assert step == "words"
     assert "#5 " in rendered.user

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatrec.understand.lexicon import Lexicon
-from chatrec.understand.proposed import Refused, find_items, proposed, span_said
+from chatrec.understand.proposed import Refused, contradicts, find_items, proposed, span_said, takes_back
 from chatrec.vocabulary import Catalog, Facet, Wish
 from tests import teas
 
@@ -149,3 +149,43 @@ def test_items_by_number_title_or_id() -> None:
     assert ids("2") == ["tea-01"]
     assert ids(["tea-02", 2.0]) == ["tea-02"]  # no such number as 2.0
     assert ids([0, 4, 99, -1, None, True, {}, "Campfire Souchong", ""]) == []  # not shown, not named
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("a smoky oolong", True),
+        ("nothing smoky", False),
+        ("don't like smoky", False),
+        ("不要烟熏的", False),
+        ("想喝烟熏的", True),
+    ],
+)
+def test_a_refusal_needs_a_refusing_word(said: str, refused: bool) -> None:
+    words = "烟熏" if "烟" in said else "smoky"
+    for raw in (
+        {"op": "not_like", "value": words, "words": words},
+        {"facet": "flavours", "op": "not_in", "value": words, "words": words},
+    ):
+        if refused:
+            with pytest.raises(Refused):
+                proposed(raw, said, CATALOG, LEXICON, ())
+        else:
+            assert proposed(raw, said, CATALOG, LEXICON, ()).op == raw["op"]
+
+
+def test_contradictions() -> None:
+    smoky = Wish(facet="flavours", op="contains", value="Smoky", words="smoky")
+    no_nuts = Wish(facet="flavours", op="not_in", value=["Nutty"], words="no nuts")
+    heard = [smoky, no_nuts]
+    assert contradicts(Wish(facet="flavours", op="not_in", value=["Smoky"], words="smoky"), heard)
+    assert contradicts(Wish(facet="flavours", op="contains", value="Nutty", words="nuts"), heard)
+    assert contradicts(Wish(op="not_like", value="a smoky tea", hard=False, words="a smoky tea"), heard)
+    assert not contradicts(Wish(facet="flavours", op="contains", value="Floral", words="floral"), heard)
+    assert not contradicts(Wish(facet="flavours", op="not_in", value=["Nutty", "Malty"], words="no nuts"), heard)
+
+
+def test_taking_back_needs_a_word_for_it() -> None:
+    assert takes_back("forget the price")
+    assert takes_back("价格不限")
+    assert not takes_back("a smoky oolong")
