@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -214,7 +214,13 @@ class Engine:
         items = [item async for batch in self.store.items.all(catalog.name) for item in batch]
         lexicon = await asyncio.to_thread(Lexicon.build, catalog, items)
         shelf = await asyncio.to_thread(Shelf.build, catalog, items)
-        grounds = await asyncio.to_thread(Grounds.of, catalog, items)
+        values = {
+            f.name: {str(v) for item in items for v in item.values(f.name)}
+            for f in catalog.facets
+            if f.type == "category"
+        }
+        titles = {title for item in items for title in (item.title, *item.titles.values())}
+        grounds = Grounds(catalog, values, titles)
         candidates = Candidates(catalog, self.store, shelf)
         parts = Parts(
             dialogues=self.store.dialogues,
@@ -226,6 +232,8 @@ class Engine:
             answers=build_answers(catalog, self.ladder, self.prompts, grounds, self.settings),
             observe=self._observe,
         )
+        if self.ladder.rung_for("words"):
+            self._later(asyncio.to_thread(grounds.warm), "the word tables")
         log.info("catalogue %s: %d items opened in %.1f s", catalog.name, len(items), time.perf_counter() - began)
         return Book(catalog, lexicon, shelf, parts)
 
@@ -240,7 +248,9 @@ class Engine:
         async with self._encoding:
             self.embedder = self.embedder or load_embedder(name)
             self.index = self.index or Index(self.settings.home, self.settings.chroma_url)
-            await keep(self.store, self.embedder, self.index, book.catalog, book.shelf)
+            await keep(
+                self.store, self.embedder, self.index, book.catalog, book.shelf, _told_by_tenths(book.catalog.name)
+            )
 
     async def settled(self) -> None:
         """Wait until nothing is under way in the background: for benchmarks and tests."""
@@ -400,7 +410,7 @@ class Engine:
 
         Wishes are typed ones; what the text and messages state is read by code as in a turn. BadInput for a bad wish.
         """
-        from chatrec.understand.ledger import validate_wish
+        from chatrec.understand.wishes import validate_wish
 
         book = await self.book(catalog or self.settings.catalog)
         name = book.catalog.name
@@ -430,3 +440,17 @@ class Engine:
         """Like, dislike, seen or owned from outside a conversation. NotFound for an unknown catalogue or item."""
         name = (await self.store.items.catalog(catalog or self.settings.catalog)).name
         await self.store.profiles.feedback(user_id, name, item_id, kind)
+
+
+def _told_by_tenths(name: str) -> Callable[[int, int], None]:
+    """A log line for every tenth of a long encoding, so that whoever looks knows how far it is."""
+    told = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        tenth = done * 10 // max(total, 1)
+        if tenth > told and total > 500:
+            told = tenth
+            log.info("catalogue %s: %d of %d texts encoded; until then words serve", name, done, total)
+
+    return progress

@@ -124,10 +124,10 @@ async def test_another_persons_conversation_is_not_found(client: httpx.AsyncClie
         ({"text": "hi", "conversation_id": "nothing"}, 404, None),
         ({"text": "hi", "user_id": "page:1"}, 422, "user_id"),
         ({"text": "hi", "user_id": ""}, 422, "user_id"),
-        ({"act": {"kind": "like", "item_ids": ["no-such-tea"]}}, 404, None),
+        ({"act": {"kind": "like", "item_ids": ["no-such-tea"]}}, 422, "act.item_ids"),
         ({"act": {"kind": "set_wish", "wish": {"facet": "colour", "op": "=", "value": "x"}}}, 422, None),
         ({"act": {"kind": "set_wish", "wish": {"facet": "price", "op": "<", "value": "cheap"}}}, 422, None),
-        ({"act": {"kind": "drop_wish", "wish_id": "w99"}}, 404, None),
+        ({"act": {"kind": "drop_wish"}}, 422, "act.wish_id"),
     ],
 )
 async def test_bad_input_is_one_clear_problem(
@@ -189,7 +189,7 @@ async def test_recommendations_without_chat(client: httpx.AsyncClient) -> None:
         json={
             "history": [{"item_id": "tea-00", "kind": "like"}, {"item_id": "gone"}],
             "wishes": [{"facet": "kind", "op": "=", "value": "Green"}],
-            "text": "nutty",
+            "text": "for a quiet morning",
             "exclude": ["tea-01"],
             "k": 10,
         },
