@@ -5,6 +5,7 @@ Knows: how to ask each room how it is. Changes nothing but an empty database's s
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import importlib.util
 import os
@@ -14,6 +15,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from chatrec.errors import ChatRecError
 from chatrec.settings import ROOT, Settings
@@ -205,15 +207,32 @@ def _encoder(settings: Settings) -> tuple[str | None, Finding]:
 
 
 async def _index(settings: Settings) -> Finding:
-    if settings.chroma_url:
-        where = f"Chroma at {settings.chroma_url}"
-    else:
-        where = "Chroma inside ChatRec; while a server runs, other processes search the vectors in the database"
+    """Chroma's state from outside: it is a copy, opened only by the process that keeps it."""
+    from chatrec.index.lock import FileLock
+
+    exact = "the vectors in the database are searched exactly"
     try:
         version = importlib.metadata.version("chromadb")
     except importlib.metadata.PackageNotFoundError:
-        return Finding("index", "note", "chromadb is not installed; the vectors in the database serve", "make setup")
-    return Finding("index", "good", f"chromadb {version}: {where}")
+        return Finding("index", "note", f"chromadb is not installed; {exact}", "make setup")
+    if url := settings.chroma_url:
+        parts = urlsplit(url if "//" in url else f"http://{url}")
+        try:
+            async with asyncio.timeout(3):
+                _, writer = await asyncio.open_connection(parts.hostname or "localhost", parts.port or 8000)
+            writer.close()
+        except (OSError, TimeoutError):
+            return Finding(
+                "index", "note", f"no Chroma server answers at {url}; {exact}", "start it, or unset CHROMA_URL"
+            )
+        return Finding("index", "good", f"chromadb {version}, server at {url}")
+    folder = settings.home / "chroma"
+    lock = FileLock(settings.home / "chroma.lock")
+    if not lock.take():
+        return Finding("index", "good", f"chromadb {version}, kept by a running ChatRec in {folder}")
+    lock.give_back()
+    state = f"in {folder}" if folder.exists() else "made with the first vectors"
+    return Finding("index", "good", f"chromadb {version}, {state}")
 
 
 # --------------------------------------------------------------------------- models
@@ -245,7 +264,8 @@ async def _rungs(settings: Settings) -> AsyncIterator[Finding]:
                     f"{name} does not answer: {h.text}",
                     "turns fall to the next rung; check CHATREC_LLM",
                 )
-        taken = ", ".join(f"{step}: {ladder.rung_for(step) or 'rules'}" for step in STEPS)
+        takers = {s: next((h.rung for h in health if h.works and s in h.steps), "rules") for s in STEPS}
+        taken = ", ".join(f"{step}: {taker}" for step, taker in takers.items())
         if health:
             yield Finding("steps", "good", taken)
         else:

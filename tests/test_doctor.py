@@ -9,6 +9,7 @@ from rich.console import Console
 from chatrec.cli import main
 from chatrec.doctor import examine, show
 from chatrec.importing import add
+from chatrec.index.lock import FileLock
 from chatrec.store import Store
 from tests.conftest import settings
 
@@ -41,6 +42,7 @@ async def test_a_model_that_does_not_answer_is_named(tmp_path):
     assert found["hosted model"].state == "note"
     assert "some-model does not answer" in found["hosted model"].text
     assert "CHATREC_LLM" in found["hosted model"].do
+    assert found["steps"].text == "decide: rules, rerank: rules, words: rules"
 
 
 async def test_an_unreachable_database_is_missing(tmp_path):
@@ -61,6 +63,19 @@ async def test_catalogues_are_counted_with_their_missing_vectors(tmp_path):
     assert "2 items" in found["catalogue teas"].text
     assert "2 vectors missing" in found["catalogue teas"].text
     assert found["catalogue teas"].state == "note"
+
+
+async def test_who_keeps_the_index(tmp_path):
+    chosen = settings(tmp_path, embedder="use")
+    assert "made with the first vectors" in by_what(await examine(chosen))["index"].text
+    lock = FileLock(tmp_path / "chroma.lock")
+    assert lock.take()
+    try:
+        assert "kept by a running ChatRec" in by_what(await examine(chosen))["index"].text
+    finally:
+        lock.give_back()
+    away = by_what(await examine(settings(tmp_path, embedder="use", chroma_url="http://127.0.0.1:9")))["index"]
+    assert (away.state, away.do) == ("note", "start it, or unset CHROMA_URL")
 
 
 async def test_the_lines_are_one_line_each(tmp_path):
