@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from chatrec.answer.chips import just_show, starters
+from chatrec.answer.chips import drop_wish, just_show, starters
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
 from chatrec.answer.spoken import checked, may_speak
@@ -37,7 +37,8 @@ class Converse:
         if key in ("thanks", "bye"):
             return
         if draft.ledger.wishes or turn.shown:
-            yield Chips((just_show(voice),))
+            drops = [drop_wish(w, voice) for w in draft.ledger.hard[:3]] if key == "lost_wishes" else []
+            yield Chips((just_show(voice), *drops))
         else:
             yield Chips(tuple(starters(voice)))
 

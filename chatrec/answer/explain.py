@@ -18,6 +18,8 @@ from chatrec.language.phrases import label
 from chatrec.language.sentences import capital, ended
 from chatrec.vocabulary import Chip, Chips, Item, Ledger, Profile, Text, Turn
 
+MOST_VALUES = 4
+
 
 class Explain:
     def __init__(self, kit: Kit) -> None:
@@ -96,9 +98,9 @@ def what_it_has(item: Item, wishes: Any, voice: Voice) -> list[str]:
     said = []
     for name in dict.fromkeys(w.facet for w in wishes):
         facet = voice.catalog.facet(name)
-        if facet is None:
+        if facet is None or len(item.values(name)) > MOST_VALUES:  # a long list tells nothing
             continue
-        value = values_text(facet, item, voice.language, 6)
+        value = values_text(facet, item, voice.language, MOST_VALUES)
         key = "explain.it_has" if value else "explain.it_lacks"
         said.append(voice.say(key, label=label(facet, voice.language), value=value))
     return said

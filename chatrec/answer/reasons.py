@@ -11,7 +11,7 @@ from typing import Any
 
 from chatrec.answer.voice import Voice
 from chatrec.language.describe import value_text
-from chatrec.language.phrases import listed, wish_text
+from chatrec.language.phrases import label, listed, wish_text
 from chatrec.language.sentences import capital, ended, joined, marked
 from chatrec.vocabulary import Candidate, Evidence, Item, Ledger, Wish
 
@@ -99,4 +99,5 @@ def _rated(evidence: Evidence, voice: Voice) -> str:
     facet = voice.catalog.facet(evidence.facet) or voice.catalog.by_role("rating")
     if facet is None or not isinstance(evidence.value, (int, float)):
         return voice.say("reason.well_rated")
-    return voice.say("reason.rated", value=value_text(facet, evidence.value, voice.language))
+    value = value_text(facet, evidence.value, voice.language)
+    return voice.say("reason.rated", label=label(facet, voice.language), value=value)

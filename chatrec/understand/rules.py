@@ -57,9 +57,9 @@ def _kind(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Kind:
         return "noted"
     if heard.items:
         return "lookup"
-    answers_us = bool(turn.history) and turn.history[-1].kind == "ask"
-    if said.text and (answers_us or turn.ledger.wishes or heard.wishes):
-        return "recommend"
+    before = turn.history[-1].kind if turn.history else ""
+    if said.text and (before == "ask" or (turn.ledger.wishes and before != "none_fit")):
+        return "recommend"  # an answer to our question, or words on top of what is known
     return "converse"
 
 
