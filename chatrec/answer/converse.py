@@ -37,7 +37,7 @@ class Converse:
         if key in ("thanks", "bye"):
             return
         if draft.ledger.wishes or turn.shown:
-            drops = [drop_wish(w, voice) for w in draft.ledger.hard[:3]] if key == "lost_wishes" else []
+            drops = [drop_wish(w, voice) for w in draft.ledger.hard[:3]] if key == "lost_wishes" and not said else []
             yield Chips((just_show(voice), *drops))
         else:
             yield Chips(tuple(starters(voice)))

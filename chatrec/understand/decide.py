@@ -136,7 +136,8 @@ class Reading:
                 return "asks where enough is known"
         if kind in NEEDS_ITEMS_OF and len(items or heard.items) < NEEDS_ITEMS_OF[kind]:
             return f"{kind} without items"
-        if kind in NEEDS_ITEMS_OF and (heard.asks or heard.again or heard.just_show or heard.count):
+        wished = any(w.facet for w in heard.wishes) and not heard.items
+        if kind in NEEDS_ITEMS_OF and (wished or heard.asks or heard.again or heard.just_show or heard.count):
             return f"{kind} where items were asked for"
         if own.kind == "noted" and kind != "recommend":
             return "something was to be noted"

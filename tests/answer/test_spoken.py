@@ -1,0 +1,65 @@
+"""What of a model's words reaches a person: whole sentences that hold, on the real ground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatrec.answer.ground import Grounds
+from chatrec.answer.spoken import checked, may_speak
+from chatrec.vocabulary import Exchange, Meter, Said, Turn
+from tests import teas
+from tests.answer.stage import ITEMS, FakeLadder, tea
+
+GROUNDS = Grounds(
+    teas.CATALOG,
+    {f.name: {str(v) for i in ITEMS for v in i.values(f.name)} for f in teas.FACETS if f.type == "category"},
+    [t for i in ITEMS for t in (i.title, *i.titles.values())],
+)
+
+
+def turn(text: str = "an oolong for my sister Ana", language: Any = "en") -> Turn:
+    earlier = Exchange("t0", "she is 34", "converse", "")
+    return Turn("t", "c", Said("p", "teas", "c", "t", text), language, history=(earlier,))
+
+
+def say(text: str, language: Any = "en", **more: Any) -> tuple[str, list[str]]:
+    meter = Meter()
+    return checked(text, [tea(12)], turn(language=language), GROUNDS, meter, about="why", **more), meter.dropped
+
+
+def test_descriptions_and_the_persons_own_words_stand() -> None:
+    assert say("Calm and gentle, for your sister.") == ("Calm and gentle, for your sister.", [])
+    assert say("**Soft**  and warm") == ("Soft and warm.", [])
+    assert say("柔和，适合安静的早晨。", "zh") == ("柔和，适合安静的早晨。", [])
+
+
+def test_claims_that_no_record_holds_go_sentence_by_sentence() -> None:
+    text, dropped = say("Calm and gentle. It won a gold medal in 1987. A quiet cup.", most=3)
+    assert text == "Calm and gentle. A quiet cup."
+    assert len(dropped) == 1
+    assert dropped[0].startswith("why: ")
+    for lie in (
+        "Grown by Zorbulax Quill.",
+        "Only $3 this week!",
+        "See http://evil.example now.",
+        "他是获奖作品。",
+        "#3 is best.",
+    ):
+        text, dropped = say(lie)
+        assert (text, len(dropped)) == ("", 1), lie
+        assert "Zorbulax" not in dropped[0]
+
+
+def test_no_more_than_asked_for() -> None:
+    assert say("Calm. Warm. Soft. Mild.", most=2)[0] == "Calm. Warm."
+    assert say("")[0] == ""
+
+
+def test_who_may_speak() -> None:
+    made = turn()
+    assert not may_speak(FakeLadder({"words": "hosted"}), made)  # nobody decided
+    made.meter.steps["decide"] = "local"
+    assert not may_speak(FakeLadder({"words": "hosted"}), made)
+    assert may_speak(FakeLadder({"words": "local"}), made)
+    made.meter.steps["decide"] = "none"
+    assert not may_speak(FakeLadder(), made)
