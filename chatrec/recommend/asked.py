@@ -11,7 +11,7 @@ from typing import Any
 from chatrec.language.topic import topic
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query
-from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Turn, Wish
+from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Wish
 
 PHRASES = 4  # the latest words a search goes by
 LIKED, LISTED = 1.0, 0.3  # weight of what matters for this query, and of the other likes
@@ -28,23 +28,17 @@ def phrases_in(ledger: Ledger, op: str, shelf: Shelf) -> tuple[str, ...]:
     return tuple(str(w.value) for w in ledger.wishes if w.op == op and str(w.value) not in shelf.row)
 
 
-def said_words(ledger: Ledger, turn: Turn | None, shelf: Shelf) -> tuple[str, ...]:
+def said_words(ledger: Ledger, shelf: Shelf) -> tuple[str, ...]:
     """The person's own words about what they like, as they wrote them: what `like_text` evidence may quote."""
-    spoken = [w.words or str(w.value) for w in ledger.wishes if w.op == "like" and str(w.value) not in shelf.row]
-    if turn is not None and turn.said.text:
-        spoken.append(topic(turn.said.text, shelf.catalog, _spans(ledger)))
+    spoken = (w.words or str(w.value) for w in ledger.wishes if w.op == "like" and str(w.value) not in shelf.row)
     return tuple(s for s in spoken if s)
 
 
-def query_of(
-    shelf: Shelf, ledger: Ledger, profile: Profile | None, turn: Turn | None, decision: Decision | None, limit: int
-) -> Query:
-    """The query of a chat turn. The words: the ledger's `like` texts and the decision's query; where there is neither, what
-    is left of the message, unless it asks for an order ("the cheapest decent one"): then all that is allowed is ordered."""
+def query_of(shelf: Shelf, ledger: Ledger, profile: Profile | None, decision: Decision | None, limit: int) -> Query:
+    """The query of a chat turn. The words: the ledger's `like` texts (the reader puts there what goes beyond the facets) and the
+    decision's query. Never the message itself: its "forget the year" would find things named Year."""
     phrases = [*phrases_in(ledger, "like", shelf), decision.query if decision else ""]
     text = _joined(phrases, shelf.catalog)
-    if not text and turn is not None and not any(w.op == "sort" for w in ledger.wishes):
-        text = topic(turn.said.text, shelf.catalog, _spans(ledger))
     return Query(
         text=text,
         against=_joined(phrases_in(ledger, "not_like", shelf), shelf.catalog),
@@ -98,10 +92,6 @@ def words_from(text: str, messages: Sequence[Mapping[str, Any]], wishes: Sequenc
 
 def _facet_wishes(ledger: Ledger) -> tuple[Wish, ...]:
     return tuple(w for w in ledger.wishes if not w.hard and w.op not in SOFT_OPS)
-
-
-def _spans(ledger: Ledger) -> list[str]:
-    return [w.words for w in ledger.wishes]
 
 
 def _joined(phrases: Sequence[str], catalog: Catalog) -> str:

@@ -28,6 +28,7 @@ from chatrec.vocabulary import Candidate, Catalog, Decision, Item, Ledger, Near,
 
 MOST = 20  # candidates of a turn
 FEW = 2_000  # allowed items that are fetched and scored one by one; above, SQL confirms the best in blocks
+ORDERED = 1_000  # rows that are put in order before it is known that more are needed
 BLOCK = 100  # first block to confirm; each next one is twice as long
 PROPOSED = 300  # rows a source proposes when nothing is filtered
 SORTED = 60  # rows that fit the words best, when these are to be sorted by a facet
@@ -107,10 +108,10 @@ class Candidates:
         self, ledger: Ledger, profile: Profile, turn: Turn, decision: Decision | None = None
     ) -> list[Candidate]:
         """The best of what is allowed, min(20, allowed) of them, best first."""
-        query = asked.query_of(self.shelf, ledger, profile, turn, decision, PROPOSED)
+        query = asked.query_of(self.shelf, ledger, profile, decision, PROPOSED)
         barred = self._barred(ledger, profile, turn, show_again=bool(decision and decision.show_again))
         ranking = await self._rank(query, ledger, barred, MOST)
-        spoken = asked.said_words(ledger, turn, self.shelf)
+        spoken = asked.said_words(ledger, self.shelf)
         return await self._offer(ranking, query, ledger, profile.relevant, spoken)
 
     async def recommend(
@@ -128,7 +129,7 @@ class Candidates:
         Items of the history, of `exclude` and known to the profile are not offered.
         """
         ledger = Ledger(tuple(wishes))
-        query = asked.query_of(self.shelf, ledger, profile, None, None, max(PROPOSED, 2 * k))
+        query = asked.query_of(self.shelf, ledger, profile, None, max(PROPOSED, 2 * k))
         query = Query(
             text=asked.words_from(text, messages, wishes, self.shelf),
             against=query.against,
@@ -173,7 +174,7 @@ class Candidates:
         known = item_id in profile.known or item_id in turn.shown
         if breaks or item_id not in self.shelf.row:
             return Place(item, breaks, known, None, None)
-        query = asked.query_of(self.shelf, ledger, profile, None, None, PROPOSED)
+        query = asked.query_of(self.shelf, ledger, profile, None, PROPOSED)
         barred = self._barred(ledger, profile, turn) - {item_id}
         ranking = await self._rank(query, ledger, barred, RANKED)
         row = self.shelf.row[item_id]
@@ -184,9 +185,7 @@ class Candidates:
         else:
             parts, score = dict(ranking.parts), ranking.scores[rank - 1]
         alone = Ranking([row], [score], parts, ranking.ordered)
-        candidates = await self._offer(
-            alone, query, ledger, profile.relevant, asked.said_words(ledger, None, self.shelf)
-        )
+        candidates = await self._offer(alone, query, ledger, profile.relevant, asked.said_words(ledger, self.shelf))
         return Place(item, (), known, candidates[0] if candidates else None, rank)
 
     # ------------------------------------------------------------------ inside
@@ -236,14 +235,17 @@ class Candidates:
             return self._take(rows, self.fuse(parts, len(self.shelf)), parts, most)
         parts = await self._ask(query, everything)
         fused = self.fuse(parts, len(self.shelf))
-        order = self._ordered(np.flatnonzero(free), fused)
+        rows = np.flatnonzero(free)
+        order = self._ordered(rows, fused, ORDERED)
         stand: list[int] = []
         start, size = 0, max(BLOCK, most)
-        while start < len(order) and len(stand) < most:
+        while len(stand) < most and start < len(rows):
+            if start >= len(order):
+                order = self._ordered(rows, fused)
             block = order[start : start + size]
             good = await self.store.filters.confirm(name, hard, [self.shelf.ids[row] for row in block])
             stand += [int(row) for row in block if self.shelf.ids[row] in good]
-            start, size = start + size, size * 2
+            start, size = start + len(block), size * 2
         stand = stand[:most]
         return Ranking(stand, fused[stand].tolist(), parts)
 
@@ -299,11 +301,14 @@ class Candidates:
         return Ranking(rows[order].tolist(), _falling(len(order)), ranking.parts, frozenset(valued.tolist()))
 
     def _take(self, rows: np.ndarray, fused: np.ndarray, parts: Mapping[str, Scored], most: int) -> Ranking:
-        best = self._ordered(rows, fused)[:most]
+        best = self._ordered(rows, fused, most)[:most]
         return Ranking(best.tolist(), fused[best].tolist(), parts)
 
-    def _ordered(self, rows: np.ndarray, fused: np.ndarray) -> np.ndarray:
-        """Rows by fused score, then popularity, then id: an order without chance."""
+    def _ordered(self, rows: np.ndarray, fused: np.ndarray, first: int | None = None) -> np.ndarray:
+        """Rows by fused score, then popularity, then id: an order without chance. first: this many at least, not all."""
+        if first is not None and 0 < first < len(rows):
+            scores = -fused[rows]
+            rows = rows[scores <= np.partition(scores, first - 1)[first - 1]]  # those that tie with the last one too
         return rows[np.lexsort((rows, -self.shelf.popularity[rows], -fused[rows]))]
 
     async def _offer(

@@ -14,12 +14,10 @@ NEEDS_ITEMS_OF = {"explain": 1, "compare": 2, "lookup": 1}  # kinds that speak o
 def rules(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Decision:
     """The decision from what the reader heard. Pure; always a valid decision."""
     kind = _kind(said, heard, turn, profile)
-    wants = kind in ("recommend", "ask")
     return Decision(
         kind=kind,
         items=heard.items,
         facet=heard.facet if kind == "lookup" else None,
-        query=said.text if wants and _says_something_new(heard) else "",
         count=heard.count,
         show_again=heard.show_again,
     )
@@ -61,7 +59,3 @@ def _kind(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Kind:
     if said.text and (before == "ask" or (turn.ledger.wishes and before != "none_fit")):
         return "recommend"  # an answer to our question, or words on top of what is known
     return "converse"
-
-
-def _says_something_new(heard: Heard) -> bool:
-    return not (heard.again or heard.just_show or heard.show_again)

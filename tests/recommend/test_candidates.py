@@ -74,7 +74,7 @@ async def test_nothing_said_is_what_is_popular() -> None:
 async def test_words_rule_over_popularity() -> None:
     for shelf in (shelved(vectors=False), shelved()):
         found = await Candidates(CATALOG, MeetsStore(CATALOG, LAMPS), shelf)(
-            Ledger(), ANA, turn("bamboo for the nursery"), RECOMMEND
+            ledger(like("bamboo for the nursery")), ANA, turn(), RECOMMEND
         )
         assert all("bamboo" in (t := searched_text(c.item, CATALOG)) and "nursery" in t for c in found[:5])
         assert all("words" in c.sources for c in found[:5])
@@ -219,18 +219,19 @@ async def test_through_an_index_that_knows_the_nearest() -> None:
         asked.append(k)
         return [(shelf.ids[n], 0.0) for n in np.argsort(-(matrix @ vector))[:30]]
 
-    shelf.adopt(shelf.vectors.key, shelf.ids, matrix, shelf.vectors.encode, nearest)
+    shelf.vectors = replace(shelf.vectors, nearest=nearest)
     store = MeetsStore(CATALOG, LAMPS)
     for text in ("bamboo nursery", "oak", ""):
-        exact = await Candidates(CATALOG, store, WITH)(Ledger(), ANA, turn(text), RECOMMEND)
-        through = await Candidates(CATALOG, store, shelf)(Ledger(), ANA, turn(text), RECOMMEND)
+        decision = Decision("recommend", query=text)
+        exact = await Candidates(CATALOG, store, WITH)(Ledger(), ANA, turn(), decision)
+        through = await Candidates(CATALOG, store, shelf)(Ledger(), ANA, turn(), decision)
         assert ids(through) == ids(exact)
         assert [c.score for c in through] == [c.score for c in exact]
     assert len(asked) == 2
     shown = tuple(i.id for i in LAMPS[:80])  # what the index proposes has nearly all been shown
-    left = await Candidates(CATALOG, store, shelf)(Ledger(), ANA, turn("bamboo", shown=shown), RECOMMEND)
+    left = await Candidates(CATALOG, store, shelf)(ledger(like("bamboo")), ANA, turn(shown=shown), RECOMMEND)
     assert len(left) == 10
-    await Candidates(CATALOG, store, shelf)(ledger(OAK), ANA, turn("bamboo"), RECOMMEND)
+    await Candidates(CATALOG, store, shelf)(ledger(OAK, like("bamboo")), ANA, turn(), RECOMMEND)
     assert len(asked) == 3  # with hard wishes the index is not asked
 
 

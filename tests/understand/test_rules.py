@@ -65,8 +65,6 @@ def test_kinds(heard: Heard, more: dict[str, Any], kind: str) -> None:
 def test_what_was_heard_is_handed_on() -> None:
     made = decide(Heard(wishes=(SMOKY,), count=8, show_again=True))
     assert (made.count, made.show_again, made.query) == (8, True, "")
-    made = decide(Heard(wishes=(SMOKY,)), text="a smoky tea for a rainy day")
-    assert made.query == "a smoky tea for a rainy day"
-    assert decide(Heard(again=True), text="other ones").query == ""
+    assert decide(Heard(wishes=(SMOKY,)), text="forget the price").query == ""  # the reader's wishes are searched by
     made = decide(Heard(kind="lookup", items=(TEA,), facet="price", certain=True))
     assert (made.items, made.facet) == ((TEA,), "price")
