@@ -258,3 +258,5 @@ class Round:
         self._meter.steps["rerank"] = rung if self._picked and picks.picks else "none"
         self._meter.steps["words"] = rung if self._spoken else "none"
         self._meter.dropped += picks.odd
+        falls = self._meter.falls  # the clock here and the ladder's own may tell the same fall
+        falls[:] = [f for n, f in enumerate(falls) if f not in falls[:n]]

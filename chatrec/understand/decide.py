@@ -6,6 +6,7 @@ worse than the code below it: what is odd is dropped with a note, the rest is us
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -49,7 +50,7 @@ class Decide:
         inputs = decide_inputs(self._catalog, said, heard, turn, profile)
         rendered = self._prompts.render("decide", inputs, self._prompt_tokens)
         if self._tools is None:
-            self._tools = decision_tools(self._catalog)
+            self._tools = await asyncio.to_thread(decision_tools, self._catalog)  # LangChain takes a second to load
         schema = {"title": rendered.schema, **self._schema}
         try:
             answer = await self._ladder.ask(
