@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAMED = 1.0  # weight of the named items beside the free words' 1
 HISTORY = 0.25  # of what the person liked before, when something is said
-ALONE = 0.4  # of all scores when nothing is said: then what is popular says more than what one liked before
+ALONE = 0.3  # of all scores when nothing is said: then what is popular says more than what one liked before
 UNLIKE = 0.5  # of what it should not be like
 DECAY = 0.9  # of each older event of the history
 EVENTS = 20  # of the history that are looked at

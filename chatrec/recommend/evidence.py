@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from chatrec.language.normal import normal
 from chatrec.language.tokens import STOPWORDS_EN, STOPWORDS_ZH
 from chatrec.recommend.shelf import Shelf
-from chatrec.vocabulary import LANGUAGES, SOFT_OPS, Catalog, Evidence, Item, Ledger, Wish
+from chatrec.vocabulary import LANGUAGES, SOFT_OPS, Evidence, Item, Ledger, Wish
 
 MOST = 5  # evidence an item carries
 MOST_MEETS, MOST_SHARES = 3, 2
@@ -34,7 +34,7 @@ def evidence(
     hard = [w for w in ledger.wishes if w.hard]
     found = [
         *_meets(item, soft),
-        *like_text(item, spoken, shelf.catalog),
+        *like_text(item, spoken, shelf),
         *_shares(item, named, shelf),
         *_meets(item, hard)[:MOST_MEETS],
         *_shares(item, liked, shelf),
@@ -83,17 +83,18 @@ def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
     return kept[:MOST_SHARES]
 
 
-def like_text(item: Item, spoken: Iterable[str], catalog: Catalog) -> list[Evidence]:
+def like_text(item: Item, spoken: Iterable[str], shelf: Shelf) -> list[Evidence]:
     """The person's words that stand in the item's titles, descriptions or values, as the person wrote them; at most one."""
-    phrases = [phrase for phrase in spoken if phrase.strip()]
+    row = shelf.row.get(item.id)
+    phrases = [p for p in spoken if p.strip() and (row is None or shelf.words.holds_any(row, p))]
     if not phrases:
         return []
     texts = [item.title, *item.titles.values(), item.description, *item.descriptions.values()]
-    for facet in catalog.facets:
+    for facet in shelf.catalog.facets:
         for value in item.values(facet.name):
             if isinstance(value, str):
                 texts += [value, *(facet.value_label(value, language) for language in LANGUAGES if facet.values)]
-    text = " \n ".join(normal(t) for t in dict.fromkeys(texts) if t)
+    text = " | ".join(t.casefold() if t.isascii() else normal(t) for t in dict.fromkeys(texts) if t)
     for phrase in phrases:
         if words := _standing(phrase, text):
             return [Evidence(code="like_text", words=words)]

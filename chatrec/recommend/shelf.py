@@ -28,7 +28,6 @@ Nearest = Callable[
 SAMPLE = 2_048  # rows that tell how like a query the catalogue is on the whole
 POPULAR = 0.95  # the most popular twentieth is called popular
 RATED = 0.9  # the best rated tenth is called highly rated
-GATHER_FROM = 50_000  # rows from which scoring a few of them is worth copying them out
 
 
 def key_of(value: Any) -> str:
@@ -107,15 +106,32 @@ class Ordered:
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """The meaning of every item, from one encoder. A new encoder or catalogue is a new object."""
+    """The meaning of every item, from one encoder. A new encoder or catalogue is a new object.
+
+    What all items have in common (the mean vector, 0.77 long for USE on films) is taken out of each: it says nothing, and
+    leaves some items like everything. Mu and Viswanath 2018, "All-but-the-Top", arXiv:1702.01417.
+    """
 
     key: str  # which encoder
-    matrix: np.ndarray  # float32 [rows, d], L2-normalised; zeros where an item has none
+    matrix: np.ndarray  # float32 [rows, d], less the mean, of length 1; zeros where an item has none
+    mean: np.ndarray  # float32 [d], of length 1 (or 0)
     encode: Encode | None = None
     nearest: Nearest | None = None
 
+    @classmethod
+    def of(cls, key: str, matrix: np.ndarray, encode: Encode | None, nearest: Nearest | None) -> Vectors:
+        """From the encoder's vectors, float32 [rows, d] of length 1, zeros where an item has none."""
+        held = matrix.any(axis=1)
+        mean = matrix[held].mean(axis=0) if held.sum() > 1 else np.zeros(matrix.shape[1], dtype=np.float32)
+        matrix = matrix - mean
+        matrix[~held] = 0.0
+        length = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
+        matrix /= np.where(length > 1e-6, length, np.inf)[:, None]
+        matrix.setflags(write=False)
+        return cls(key, matrix, mean / max(float(np.linalg.norm(mean)), 1e-9), encode, nearest)
+
     async def text(self, text: str) -> np.ndarray | None:
-        """The vector of a text, float32 [d]; None when there is no encoder or it fails."""
+        """The vector of a text, float32 [d] of length 1; None when there is no encoder or it fails."""
         if not text.strip() or self.encode is None:
             return None
         try:
@@ -123,10 +139,12 @@ class Vectors:
         except Exception as error:  # an encoder is somebody else's code: without it words serve
             log.warning("the encoder %s failed (%s); words serve", self.key, type(error).__name__)
             return None
-        if vector.shape != (self.matrix.shape[1],) or not np.isfinite(vector).all():
+        if vector.shape != self.mean.shape or not np.isfinite(vector).all():
             log.warning("the encoder %s gave an unusable vector; words serve", self.key)
             return None
-        return vector
+        vector = vector - float(vector @ self.mean) * self.mean
+        length = float(np.linalg.norm(vector))
+        return vector / length if length > 1e-6 else None
 
     def likeness(self, vector: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """How like a vector the rows are (None: all), float64: standard scores of the cosine over the catalogue, over 4.
@@ -135,13 +153,8 @@ class Vectors:
         score does not depend on which rows are asked for. Rows without a vector get 0.
         """
         n = len(self.matrix)
-        if rows is None:
-            cosines = self.matrix @ vector
-        elif n >= GATHER_FROM and len(rows) * 8 < n:
-            cosines = self.matrix[rows] @ vector
-        else:  # the same arithmetic for some rows as for all
-            cosines = (self.matrix @ vector)[rows]
-        sample = self.matrix[:: max(1, n // SAMPLE)] @ vector
+        cosines = _dots(self.matrix if rows is None or len(rows) == n else self.matrix[rows], vector)
+        sample = _dots(self.matrix[:: max(1, n // SAMPLE)], vector)
         sample = sample[sample != 0]
         if len(sample) < 2:
             return np.where(cosines != 0, cosines.astype(np.float64), 0.0)
@@ -213,8 +226,7 @@ class Shelf:
                 full[[row for _, row in known]] = aligned[[n for n, _ in known]]
             aligned = full
         aligned = np.nan_to_num(aligned, nan=0.0, posinf=0.0, neginf=0.0)
-        aligned.setflags(write=False)
-        self.vectors = Vectors(key, aligned, encode, nearest) if aligned.size else None
+        self.vectors = Vectors.of(key, aligned, encode, nearest) if aligned.any() else None
 
     async def likeness(self, text: str, ids: Sequence[str]) -> dict[str, float] | None:
         """How like a text these items are (see `Vectors.likeness`); None when there are no vectors or no encoder."""
@@ -291,6 +303,12 @@ def _holders(column: Named | Ordered, op: str, value: Any) -> np.ndarray:
         case "<=":
             return column.holders(lambda v: v <= value)
     return column.holders(lambda v: v == value)
+
+
+def _dots(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    """A dot product for each row, to the bit the same whichever rows are beside it. As quick as BLAS, which for one vector
+    would wake threads and wait for them (26 ms instead of 1 on two busy cores)."""
+    return np.einsum("ij,j->i", matrix, vector)
 
 
 def _quantile(values: np.ndarray, part: float) -> float:

@@ -7,6 +7,7 @@ Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Be
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ class WordIndex:
         """One index row a text, in order."""
         import bm25s
 
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for debug lines by itself
         known: dict[str, list[str]] = {}  # names come again and again; no word reaches over a comma
         tokens = []
         for text in texts:
@@ -52,6 +54,17 @@ class WordIndex:
         model.index(tokens, show_progress=False, create_empty_token=False)
         scores = model.scores
         return cls(len(tokens), model.vocab_dict, scores["indptr"], scores["indices"], scores["data"])
+
+    def holds_any(self, row: int, text: str) -> bool:
+        """Whether the indexed text of this row has a word of this one."""
+        for token in word_tokens(text):
+            code = self._codes.get(token)
+            if code is not None:
+                held = self._texts[self._starts[code] : self._starts[code + 1]]
+                at = int(np.searchsorted(held, row))
+                if at < len(held) and held[at] == row:
+                    return True
+        return False
 
     def scores(self, text: str) -> np.ndarray:
         """How well each text matches the words, float64 [rows], 0..1; 1 is the best match there is."""

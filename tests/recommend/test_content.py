@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ class TestContentThroughAnIndex(SourceContract):
                 near = np.argsort(-(matrix @ vector))[:7]
                 return [(shelf.ids[n], float(matrix[n] @ vector)) for n in near]
 
-            shelf.adopt(shelf.vectors.key, shelf.ids, matrix, shelf.vectors.encode, nearest)
+            shelf.vectors = replace(shelf.vectors, nearest=nearest)
         return shelf
 
     async def test_says_that_it_is_not_all(self) -> None:
@@ -49,7 +51,7 @@ class TestContentThroughAnIndex(SourceContract):
         async def not_ready(vector: np.ndarray, k: int) -> None:
             return None
 
-        shelf.adopt(shelf.vectors.key, shelf.ids, shelf.vectors.matrix, shelf.vectors.encode, not_ready)
+        shelf.vectors = replace(shelf.vectors, nearest=not_ready)
         other = await Content(shelf).score(Query(text="walnut kitchen"), None)
         assert other.complete
         np.testing.assert_array_equal(exact.scores, other.scores)

@@ -82,7 +82,7 @@ def test_words_are_quoted_only_when_they_stand_there() -> None:
     assert tea.title == "Campfire Souchong"
 
     def quoted(phrase: str) -> str | None:
-        found = like_text(tea, [phrase], teas.CATALOG)
+        found = like_text(tea, [phrase], SHELF)
         return found[0].words if found else None
 
     assert quoted("something for Quiet Mornings with rain") == "Quiet Mornings"
@@ -97,10 +97,10 @@ def test_words_are_quoted_only_when_they_stand_there() -> None:
 
 def test_chinese_words_are_quoted_from_titles_and_labels() -> None:
     goddess = next(i for i in ITEMS if i.title == "Iron Goddess Reserve")
-    assert like_text(goddess, ["想喝铁观音"], teas.CATALOG) == [Evidence(code="like_text", words="铁观音")]
-    assert like_text(goddess, ["乌龙"], teas.CATALOG) == [Evidence(code="like_text", words="乌龙")]
-    assert like_text(goddess, ["绿茶"], teas.CATALOG) == []
-    assert like_text(goddess, ["的"], teas.CATALOG) == []
+    assert like_text(goddess, ["想喝铁观音"], SHELF) == [Evidence(code="like_text", words="铁观音")]
+    assert like_text(goddess, ["乌龙"], SHELF) == [Evidence(code="like_text", words="乌龙")]
+    assert like_text(goddess, ["绿茶"], SHELF) == []
+    assert like_text(goddess, ["的"], SHELF) == []
 
 
 def test_popular_and_rated_are_few() -> None:

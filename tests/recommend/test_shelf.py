@@ -105,14 +105,45 @@ def vectors_of(items: list[Item], catalog: Catalog) -> np.ndarray:
     return HashedWords().vectors([searched_text(item, catalog) for item in items])
 
 
-def test_vectors_are_put_in_the_order_of_rows() -> None:
+def centred(matrix: np.ndarray) -> np.ndarray:
+    found = matrix - matrix.mean(axis=0)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def test_vectors_are_put_in_the_order_of_rows_less_what_all_share() -> None:
     shelf = Shelf.build(CATALOG, LAMPS)
     matrix = vectors_of(LAMPS, CATALOG)
     order = list(reversed(range(10, len(LAMPS))))
     shelf.adopt("k", [LAMPS[n].id for n in order] + ["gone"], np.vstack([matrix[order], matrix[:1]]))
     assert shelf.vectors is not None
-    np.testing.assert_array_equal(shelf.vectors.matrix[10:], matrix[10:])
+    np.testing.assert_allclose(shelf.vectors.matrix[10:], centred(matrix[10:]), atol=1e-5)
     assert not shelf.vectors.matrix[:10].any()  # these have none yet
+    np.testing.assert_allclose(np.linalg.norm(shelf.vectors.mean), 1.0, rtol=1e-5)
+
+
+async def test_a_text_is_compared_without_what_all_share() -> None:
+    shelf = Shelf.build(CATALOG, LAMPS)
+    encoder = HashedWords()
+    shelf.adopt("k", shelf.ids, vectors_of(LAMPS, CATALOG), encoder.encode)
+    assert shelf.vectors is not None
+    vector = await shelf.vectors.text("walnut")
+    assert vector is not None
+    assert abs(vector @ shelf.vectors.mean) < 1e-5
+    np.testing.assert_allclose(np.linalg.norm(vector), 1.0, rtol=1e-5)
+    assert await shelf.vectors.text("   ") is None
+    assert await shelf.vectors.text("?!") is None  # no words, no direction
+
+
+def test_a_single_item_and_equal_items_do_no_harm() -> None:
+    vector = np.eye(4, dtype=np.float32)[:1]
+    one = Shelf.build(CATALOG, LAMPS[:1])
+    one.adopt("k", one.ids, vector)
+    same = Shelf.build(CATALOG, LAMPS[:3])
+    same.adopt("k", same.ids, np.repeat(vector, 3, axis=0))
+    for shelf in (one, same):
+        assert shelf.vectors is not None
+        assert np.isfinite(shelf.vectors.matrix).all()
+        assert np.isfinite(shelf.vectors.likeness(vector[0])).all()
 
 
 async def test_a_turn_that_has_begun_keeps_its_vectors() -> None:
@@ -123,7 +154,7 @@ async def test_a_turn_that_has_begun_keeps_its_vectors() -> None:
     shelf.adopt("two", shelf.ids, -matrix)
     assert held is not None
     assert held.key == "one"
-    np.testing.assert_array_equal(held.matrix, matrix)
+    np.testing.assert_allclose(held.matrix, centred(matrix), atol=1e-5)
     with pytest.raises(ValueError):
         held.matrix[0, 0] = 1.0
 

@@ -59,3 +59,9 @@ def test_unknown_words_and_no_texts_give_nothing() -> None:
     assert not WordIndex.build(TEXTS).scores("").any()
     assert WordIndex.build([]).scores("tea").shape == (0,)
     assert WordIndex.build(["", "  "]).scores("tea").tolist() == [0.0, 0.0]
+
+
+def test_which_texts_hold_a_word() -> None:
+    index = WordIndex.build(TEXTS)
+    assert [index.holds_any(row, "hills 山里 zebra") for row in range(5)] == [True, False, True, True, False]
+    assert not index.holds_any(0, "")
