@@ -55,7 +55,7 @@ def _kind(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Kind:
         return "noted"
     if heard.items:
         return "lookup"
-    before = turn.history[-1].kind if turn.history else ""
+    before = next((e.kind for e in reversed(turn.history) if e.kind != "noted"), "")
     if said.text and (before == "ask" or (turn.ledger.wishes and before != "none_fit")):
         return "recommend"  # an answer to our question, or words on top of what is known
     return "converse"
