@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, get_args
 
 from chatrec.language.normal import normal
+from chatrec.language.numerals import numbers
 from chatrec.vocabulary import SOFT_OPS, Catalog, Facet, Item, Op, Wish
 
 OPS = frozenset(get_args(Op))
@@ -65,8 +67,26 @@ def proposed(raw: Any, said: str, catalog: Catalog, lexicon: Any, named: Sequenc
             raise Refused("can't be sorted so")
         return Wish(facet=facet.name, op="sort", value=way, hard=False, words=words)
     op, value = _canonical(facet, op, raw.get("value"), lexicon)
-    hard = facet.filter and raw.get("soft") is not True and op not in SOFT_OPS
+    stated = facet.type != "number" or _stated(facet, _listed(value), said, lexicon)
+    hard = facet.filter and stated and raw.get("soft") is not True and op not in SOFT_OPS
     return Wish(facet=facet.name, op=op, value=value, hard=hard, words=words)  # type: ignore[arg-type]
+
+
+def _stated(facet: Facet, amounts: Sequence[float], said: str, lexicon: Any) -> bool:
+    """Whether a wish's amounts stand in what was said, in figures or words, in any unit. One that does not is a reading of vague
+    words ("cheap"): at most soft, and refused where nothing of the catalogue comes near it. Raises Refused.
+    """
+    text, known = normal(said[:MOST_TEXT]), set[float]()
+    for amount in lexicon.units.amounts(text, date.today()):
+        known |= {amount.low, amount.high, *amount.values.get(facet.name, ())}
+    for number in numbers(text):
+        known |= {number.value, number.high or number.value}
+    if all(any(abs(a - k) < 1e-6 for k in known) for a in amounts):
+        return True
+    have = lexicon.range(facet.name)
+    if have is None or not all(have[0] <= a <= have[1] for a in amounts):
+        raise Refused("an amount that nobody said and nothing here has")
+    return False
 
 
 def _listed(value: Any) -> Sequence[Any]:

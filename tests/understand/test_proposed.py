@@ -45,7 +45,7 @@ def make(facet: str | None, op: str, value: Any, words: str = "smoky", **more: A
         ("organic", "=", "yes", ("=", True)),
         ("organic", "not_in", True, ("=", False)),
         ("price", "<", "$20", ("<", 20)),
-        ("price", "contains", 12.5, ("=", 12.5)),
+        ("price", "contains", 10.0, ("=", 10)),
         ("price", "between", "20 to 10", ("between", [10, 20])),
         ("price", "between", "10-20", ("between", [10, 20])),
         ("price", "in", [10, 20], ("between", [10, 20])),
@@ -109,6 +109,21 @@ def test_soft_where_the_facet_or_the_person_is() -> None:
     assert make("mood", "contains", "calm", "calm").hard is False
     assert make("kind", "=", "oolong", "oolong", soft=True).hard is False
     assert make("kind", "=", "oolong", "oolong", soft="yes").hard is True
+
+
+def test_an_amount_that_nobody_said_is_soft_within_the_catalogue_and_refused_beyond() -> None:
+    def asked(value: Any, said: str, op: str = "<") -> Wish:
+        return proposed({"facet": "price", "op": op, "value": value, "words": said}, said, CATALOG, LEXICON, ())
+
+    assert asked(15, "something cheap").hard is False  # a reading of vague words
+    assert asked(15, "under fifteen dollars").hard is True
+    assert asked(15, "十五美元以内").hard is True
+    assert asked("10 to 20", "between $10 and $20", "between").hard is True
+    assert asked("10 to 25", "between $10 and $20", "between").hard is False
+    assert asked(500, "under $500").hard is True  # said, so it stands, whatever there is
+    for beyond, op in ((1873, "<"), (3, "<"), (-4, ">"), ("1673 to 1873", "between"), (0.0001, "=")):
+        with pytest.raises(Refused):
+            asked(beyond, "something cheap", op)
 
 
 def test_likeness_is_an_item_or_the_persons_own_words() -> None:
