@@ -85,9 +85,7 @@ class Index:
                         return False
         return False
 
-    async def nearest(
-        self, catalog_name: str, key: str, vector: np.ndarray, k: int
-    ) -> list[tuple[str, float]] | None:
+    async def nearest(self, catalog_name: str, key: str, vector: np.ndarray, k: int) -> list[tuple[str, float]] | None:
         """The k items whose vectors are most like this one [d], as (id, cosine), best first; approximate.
 
         None: there is no index, or an older one, or it is being built, or it is broken (the log says so, once).

@@ -48,7 +48,7 @@ class Database:
         try:
             url = make_url(database_url)
             url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
-            engine = create_async_engine(url, json_serializer=dump, json_deserializer=orjson.loads, **_pool(url))
+            engine = create_async_engine(url, json_serializer=dump, json_deserializer=load, **_pool(url))
         except (ArgumentError, SQLAlchemyError, ImportError, ValueError) as error:
             raise BadInput(
                 "DATABASE_URL can't be read. Use sqlite:///file.db or postgresql://user:password@host/name."
@@ -61,7 +61,9 @@ class Database:
             await database.ping()
         except (DBAPIError, OSError) as error:
             await engine.dispose()
-            raise Missing(f"The database {database.where} can't be opened: {_reason(error)}. Check DATABASE_URL.") from error
+            raise Missing(
+                f"The database {database.where} can't be opened: {_reason(error)}. Check DATABASE_URL."
+            ) from error
         return database
 
     async def close(self) -> None:
@@ -131,8 +133,8 @@ async def bulk(connection: AsyncConnection, table: Table, rows: Iterable[tuple[A
     """
     names = ", ".join(c.name for c in table.columns)
     if connection.dialect.name == "postgresql":
-        raw = await connection.get_raw_connection()
-        async with raw.driver_connection.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:  # type: ignore[union-attr]
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        async with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in rows:
                 await copy.write_row(row)
     elif rows := list(rows):
@@ -148,6 +150,16 @@ def dump(value: Any) -> str:
     except UnicodeEncodeError:
         words = json.dumps(value, separators=(",", ":"))
     return words
+
+
+def load(words: Any) -> Any:
+    """The value of a JSON text; quick for what is ordinary. SQLite turns a number in a JSON column into a number itself."""
+    if isinstance(words, (int, float)):
+        return words
+    try:
+        return orjson.loads(words)
+    except ValueError:
+        return json.loads(words)
 
 
 def revisions() -> list[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,8 @@ from chatrec.errors import BadInput, ChatRecError, Conflict, NotFound
 from chatrec.store import tables as t
 from chatrec.store.database import Database, insert_new
 from chatrec.store.items import Items, known_items
-from chatrec.vocabulary import Act, Candidate, Exchange, Heard, Item, Language, Ledger, Reply, Said, Turn, Undo, Wish
+from chatrec.store.retelling import dump_act, dump_ledger, exchange, in_view, item_rows, last_change, ledger_of
+from chatrec.vocabulary import Act, Candidate, Heard, Item, Language, Ledger, Reply, Said, Turn
 
 HISTORY = 20  # exchanges a turn knows
 TITLE = 80  # characters of a conversation's title, which are its first words
@@ -83,8 +84,8 @@ class Dialogues:
                     language=turn.language,
                     kind=reply.decision.kind,
                     text=reply.text,
-                    ledger_before=_dump(turn.ledger),
-                    ledger=_dump(ledger),
+                    ledger_before=dump_ledger(turn.ledger),
+                    ledger=dump_ledger(ledger),
                     changed=not heard.undo and (bool(feedback) or ledger != turn.ledger),
                     reply=reply.model_dump(mode="json"),
                     model=turn.meter.model,
@@ -92,7 +93,7 @@ class Dialogues:
                     dropped=list(turn.meter.dropped),
                 )
             )
-            if rows := _turn_items(stored.row, reply, retrieved):
+            if rows := item_rows(stored.row, reply, retrieved):
                 await connection.execute(insert(t.turn_items), rows)
             if feedback:
                 about = {"person_id": said.person_id, "catalog": said.catalog, "at": now, "turn_id": turn.id}
@@ -132,9 +133,7 @@ class Dialogues:
         found = await self.conversations(person_id, catalog, limit=1)
         return found[0]["id"] if found else None
 
-    async def conversations(
-        self, person_id: str, catalog: str | None = None, limit: int = 50
-    ) -> list[dict[str, Any]]:
+    async def conversations(self, person_id: str, catalog: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """A person's conversations, the latest first: id, catalog, title, language, created_at, updated_at."""
         query = select(*CONVERSATION).where(t.conversations.c.person_id == person_id)
         if catalog is not None:
@@ -150,7 +149,9 @@ class Dialogues:
         NotFound where it is another person's.
         """
         mine = (t.conversations.c.id == conversation_id, t.conversations.c.person_id == person_id)
-        turns = select(t.turns.c.client_turn_id, t.turns.c.said_text, t.turns.c.said_act, t.turns.c.started_at, t.turns.c.reply)
+        turns = select(
+            t.turns.c.client_turn_id, t.turns.c.said_text, t.turns.c.said_act, t.turns.c.started_at, t.turns.c.reply
+        )
         async with self._database.read(whole=True) as connection:
             row = (await connection.execute(select(*CONVERSATION).where(*mine))).first()
             if row is None:
@@ -159,7 +160,13 @@ class Dialogues:
                 turns.where(t.turns.c.conversation_id == conversation_id).order_by(t.turns.c.row)
             )
             told = [
-                {"turn_id": s.client_turn_id, "text": s.said_text, "act": s.said_act, "at": s.started_at, "reply": s.reply}
+                {
+                    "turn_id": s.client_turn_id,
+                    "text": s.said_text,
+                    "act": s.said_act,
+                    "at": s.started_at,
+                    "reply": s.reply,
+                }
                 for s in said
             ]
         return {**row._mapping, "turns": told}
@@ -191,7 +198,7 @@ class Dialogues:
 
     # ------------------------------------------------------------------ inside
 
-    async def _stored(self, connection: AsyncConnection, person_id: str, turn_id: str) -> Row[Any] | None:
+    async def _stored(self, connection: AsyncConnection, person_id: str, turn_id: str) -> Any | None:
         query = (
             select(t.turns, t.conversations.c.language.label("spoken"), t.conversations.c.catalog)
             .join(t.conversations, t.conversations.c.id == t.turns.c.conversation_id)
@@ -234,14 +241,14 @@ class Dialogues:
                 person_id=said.person_id,
                 client_turn_id=turn_id,
                 said_text=said.text,
-                said_act=_act(said.act),
+                said_act=dump_act(said.act),
                 said_language=said.language,
                 said_in=said.conversation_id,
                 started_at=now,
             )
         )
 
-    async def _turn(self, said: Said, stored: Row[Any]) -> Turn:
+    async def _turn(self, said: Said, stored: Any) -> Turn:
         """The turn with all that is known of its conversation."""
         closed = (t.turns.c.conversation_id == stored.conversation_id, t.turns.c.closed_at.is_not(None))
         recent = (
@@ -267,9 +274,9 @@ class Dialogues:
         async with self._database.read(whole=True) as connection:
             past = (await connection.execute(recent)).all()
             seen = (await connection.execute(cards)).all() if past else []
-            ledger = _ledger(past[0].ledger) if past else Ledger()
-            undo = await _undo(connection, stored, ledger) if past else None
-        of_turn: dict[int, list[Row[Any]]] = {}
+            ledger = ledger_of(past[0].ledger) if past else Ledger()
+            undo = await last_change(connection, stored, ledger) if past else None
+        of_turn: dict[int, list[Any]] = {}
         for card in seen:
             of_turn.setdefault(card.turn, []).append(card)
         titles = {card.item_id: card.title for card in seen if card.title}
@@ -279,7 +286,7 @@ class Dialogues:
             said=said,
             language=_language(said, stored.spoken),
             ledger=ledger,
-            history=tuple(_exchange(row, of_turn.get(row.row, ()), titles) for row in reversed(past)),
+            history=tuple(exchange(row, of_turn.get(row.row, ()), titles) for row in reversed(past)),
             shown=frozenset(card.item_id for card in seen if card.shown is not None),
             last_items=await self._last_items(said.catalog, of_turn),
             questions_in_row=next((n for n, row in enumerate(past) if row.kind != "ask"), len(past)),
@@ -287,11 +294,11 @@ class Dialogues:
             reply=None if stored.reply is None else Reply.model_validate(stored.reply),
         )
 
-    async def _last_items(self, catalog: str, of_turn: Mapping[int, Sequence[Row[Any]]]) -> tuple[Item, ...]:
+    async def _last_items(self, catalog: str, of_turn: Mapping[int, Sequence[Any]]) -> tuple[Item, ...]:
         if not of_turn:
             return ()
         latest = of_turn[max(of_turn)]
-        return tuple(await self._items.get(catalog, _in_view(latest), withdrawn=True))
+        return tuple(await self._items.get(catalog, in_view(latest), withdrawn=True))
 
 
 # --------------------------------------------------------------------------- rows and words
@@ -310,16 +317,12 @@ def _no_conversation(conversation_id: str) -> NotFound:
     return NotFound(f"There is no conversation {conversation_id!r}. Leave conversation_id out to start one.")
 
 
-def _act(act: Act | None) -> dict[str, Any] | None:
-    return None if act is None else act.model_dump(mode="json", exclude_defaults=True)
-
-
-def _same_body(said: Said, stored: Row[Any]) -> None:
+def _same_body(said: Said, stored: Any) -> None:
     """Conflict unless the stored turn was asked for with the same words. Naming the conversation it began is the same."""
     asked_in = said.conversation_id
     if (
         said.text != stored.said_text
-        or _act(said.act) != stored.said_act
+        or dump_act(said.act) != stored.said_act
         or said.language != stored.said_language
         or said.catalog != stored.catalog
         or (asked_in is not None and asked_in != stored.conversation_id)
@@ -335,82 +338,6 @@ def _language(said: Said, spoken: str | None) -> Language:
     if said.language is not None:
         return said.language
     return language_of(said.text, fallback) if said.text else fallback
-
-
-def _dump(ledger: Ledger) -> list[dict[str, Any]]:
-    return [wish.model_dump(mode="json") for wish in ledger.wishes]
-
-
-def _ledger(stored: Iterable[Any] | None) -> Ledger:
-    return Ledger(tuple(Wish.model_validate(wish) for wish in stored or ()))
-
-
-def _in_view(cards: Sequence[Row[Any]]) -> tuple[str, ...]:
-    """What "the second one" counts in: the cards, or the near misses where there was nothing else."""
-    shown = tuple(card.item_id for card in cards if card.shown is not None)
-    return shown or tuple(card.item_id for card in cards)
-
-
-def _exchange(row: Row[Any], cards: Sequence[Row[Any]], titles: Mapping[str, str]) -> Exchange:
-    ids = _in_view(cards)
-    return Exchange(
-        turn_id=row.client_turn_id,
-        said=row.said_text or _act_name(row.said_act or {}, titles),
-        kind=row.kind,
-        text=row.text,
-        item_ids=ids,
-        titles=tuple(titles.get(i, i) for i in ids),
-    )
-
-
-def _act_name(act: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """`like: Heat`, `set wish: year >= 1990`, `just show`."""
-    what = ", ".join(titles.get(i, i) for i in act.get("item_ids", ())[:3])
-    if wish := act.get("wish"):
-        what = " ".join(str(wish[k]) for k in ("facet", "op", "value") if wish.get(k) is not None)
-    name = str(act.get("kind", "")).replace("_", " ")
-    return f"{name}: {what}" if what else name
-
-
-def _turn_items(turn: int, reply: Reply, retrieved: Sequence[Candidate]) -> list[dict[str, Any]]:
-    blank = {"retrieved": None, "shown": None, "near": None, "title": None, "score": None, "scores": None}
-    rows: dict[str, dict[str, Any]] = {}
-
-    def row(item_id: str) -> dict[str, Any]:
-        return rows.setdefault(item_id, {"turn": turn, "item_id": item_id, **blank})
-
-    for n, candidate in enumerate(retrieved, 1):
-        row(candidate.item.id).update(retrieved=n, score=candidate.score, scores=dict(candidate.scores))
-    for n, near in enumerate(reply.near, 1):
-        row(near.item.id).update(near=n, title=near.item.title)
-    for n, item in enumerate(reply.items, 1):
-        row(item.id).update(shown=n, title=item.title)
-    return list(rows.values())
-
-
-async def _undo(connection: AsyncConnection, stored: Row[Any], ledger: Ledger) -> Undo | None:
-    """The latest turn that changed something and was not taken back; for the act `undo`, the latest act that did.
-
-    Its ledger is the present one with that turn's changes taken out, so that later wishes stay.
-    """
-    query = select(t.turns.c.client_turn_id, t.turns.c.ledger_before, t.turns.c.ledger).where(
-        t.turns.c.conversation_id == stored.conversation_id,
-        t.turns.c.closed_at.is_not(None),
-        t.turns.c.changed,
-        ~t.turns.c.undone,
-    )
-    if (stored.said_act or {}).get("kind") == "undo":
-        query = query.where(t.turns.c.said_act.is_not(None))
-    row = (await connection.execute(query.order_by(t.turns.c.row.desc()).limit(1))).first()
-    if row is None:
-        return None
-    before, after = _ledger(row.ledger_before), _ledger(row.ledger)
-    if ledger == after:
-        return Undo(row.client_turn_id, before)
-    kept = [w for w in ledger.wishes if w in before.wishes or w not in after.wishes]
-    there = {w.id for w in kept}
-    back = [w for w in before.wishes if w not in after.wishes and w.id not in there]
-    return Undo(row.client_turn_id, Ledger(tuple(sorted(back, key=before.wishes.index)) + tuple(kept)))
 
 
 async def _take_back(connection: AsyncConnection, person_id: str, turn_id: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, false, func, insert, or_, select, text, update
+from sqlalchemy import delete, exists, false, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatrec.errors import BadInput, NotFound
@@ -180,7 +180,7 @@ class Items:
 # --------------------------------------------------------------------------- reading
 
 
-def item_of(row: Row[Any]) -> Item:
+def item_of(row: Any) -> Item:
     """An Item from ITEM_COLUMNS."""
     id_, title, titles, description, descriptions, image_url, url, popularity, attributes = row[:9]
     for name, value in attributes.items():
@@ -206,7 +206,7 @@ def _catalogs() -> Any:
     return select(t.catalogs.c.declared, t.catalogs.c.version, counted).where(t.catalogs.c.removed == false())
 
 
-def _catalog(row: Row[Any]) -> Catalog:
+def _catalog(row: Any) -> Catalog:
     declared, version, count = row
     return Catalog.model_validate({**declared, "version": version, "items": count})
 

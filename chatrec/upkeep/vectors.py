@@ -38,7 +38,9 @@ async def keep(
             await _shelve(store, embedder, None, catalog, shelf, least=ENOUGH)
             if encoded := await encode_missing(store, embedder, catalog.name, progress):
                 seconds = time.perf_counter() - began
-                log.info("catalogue %s: %d texts encoded by %s in %.0f s", catalog.name, encoded, embedder.name, seconds)
+                log.info(
+                    "catalogue %s: %d texts encoded by %s in %.0f s", catalog.name, encoded, embedder.name, seconds
+                )
                 await store.vectors.prune()
         whole = await _shelve(store, embedder, index, catalog, shelf, least=0.0)
         return whole and not await store.vectors.missing(catalog.name, embedder.name)
@@ -61,7 +63,7 @@ async def encode_missing(store: Any, embedder: Any, catalog: str, progress: Prog
         vectors = np.asarray(await embedder.encode([text for _, text in batch]), dtype=np.float32)
         if vectors.ndim != 2 or len(vectors) != len(batch):
             raise ValueError(f"the encoder {embedder.name} gave {vectors.shape} for {len(batch)} texts")
-        usable = np.isfinite(vectors).all(axis=1)
+        usable = [bool(np.isfinite(vector).all()) for vector in vectors]
         await store.vectors.put(
             embedder.name, {hashed: v for (hashed, _), v, good in zip(batch, vectors, usable, strict=True) if good}
         )
@@ -115,5 +117,7 @@ async def _one_length(store: Any, embedder: Any) -> None:
     """Vectors of another length than the encoder's are from something else of the same name: they go."""
     length = await store.vectors.length(embedder.name)
     if embedder.dim and length and length != embedder.dim:
-        log.warning("the stored vectors of %s have %d numbers, not %d; encoding anew", embedder.name, length, embedder.dim)
+        log.warning(
+            "the stored vectors of %s have %d numbers, not %d; encoding anew", embedder.name, length, embedder.dim
+        )
         await store.vectors.forget(embedder.name)

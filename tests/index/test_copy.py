@@ -212,25 +212,33 @@ async def test_a_server_that_is_not_there(tmp_path: Path, caplog: pytest.LogCapt
 async def test_a_chroma_server(tmp_path: Path) -> None:
     """CHROMA_URL: the same over HTTP; gone and back again."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(tmp_path / "served"), "--port", str(port)]
-    server: Any = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        str(Path(sys.executable).with_name("chroma")),
+        "run",
+        "--path",
+        str(tmp_path / "served"),
+        "--port",
+        str(port),
+    ]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server: Any = await asyncio.create_subprocess_exec(*command, **quiet)
     try:
         await listening(port)
         index = Index(tmp_path, f"http://127.0.0.1:{port}")
         assert await index.sync("films", "k1", IDS, MATRIX)
         assert (await index.nearest("films", "k1", MATRIX[8], 5) or [])[0][0] == "i0008"
         server.kill()
-        server.wait()
+        await server.wait()
         assert await index.nearest("films", "k1", MATRIX[8], 5) is None
         assert not await index.sync("films", "k1", IDS, MATRIX)
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = await asyncio.create_subprocess_exec(*command, **quiet)
         await listening(port)
         assert await index.sync("films", "k1", IDS, MATRIX)
         assert (await index.nearest("films", "k1", MATRIX[8], 5) or [])[0][0] == "i0008"
         await index.close()
     finally:
         server.kill()
-        server.wait()
+        await server.wait()
 
 
 def free_port() -> int:

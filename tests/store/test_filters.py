@@ -18,8 +18,37 @@ from tests import teas
 SHOP = Catalog(name="shop", version="1")
 FACETS = ("kind", "size", "made", "note")
 WORDS = [
-    *("Sci-Fi", "sci-fi", "SCI–FI", "Café", "cafe", "CAFÉ", "科幻", "ｆｕｌｌ", "full", "O'Brien", "O’Brien", '"x"', "50%"),
-    *("5_0", "500", "\\", "true", "True", "5", "5.0", "1999-12-31", "2001-05-01", "2001-05", "Zeta", "alpha", "ß", "ss"),
+    *(
+        "Sci-Fi",
+        "sci-fi",
+        "SCI–FI",
+        "Café",
+        "cafe",
+        "CAFÉ",
+        "科幻",
+        "ｆｕｌｌ",
+        "full",
+        "O'Brien",
+        "O’Brien",
+        '"x"',
+        "50%",
+    ),
+    *(
+        "5_0",
+        "500",
+        "\\",
+        "true",
+        "True",
+        "5",
+        "5.0",
+        "1999-12-31",
+        "2001-05-01",
+        "2001-05",
+        "Zeta",
+        "alpha",
+        "ß",
+        "ss",
+    ),
     *("none", "İ", "i", "😀", "z", "\ue000", "  a  b ", "a b", "x" * 300, "x" * 299 + "y", "%", "null", "1e3"),
 ]
 words = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4)
@@ -49,7 +78,8 @@ ledgers = st.lists(st.lists(wish, max_size=4), min_size=1, max_size=8)
 
 def shelved(attributes: list[dict[str, Any]]) -> list[Item]:
     return [
-        Item(id=f"i{n}", title=f"Item {n}", popularity=(n % 3) / 3, attributes=dict(a)) for n, a in enumerate(attributes)
+        Item(id=f"i{n}", title=f"Item {n}", popularity=(n % 3) / 3, attributes=dict(a))
+        for n, a in enumerate(attributes)
     ]
 
 
@@ -61,7 +91,9 @@ def allows(wishes: list[Wish], item: Item) -> bool:
 @given(attributes=items, asked=ledgers)
 @example([{"size": 5}, {"size": "5"}, {"size": True}, {}], [[Wish(facet="size", op="=", value=v)] for v in (5, "5", 1)])
 @example([{"made": "Zeta"}, {"made": "alpha"}], [[Wish(facet="made", op=">", value="a")]])
-async def test_filters_say_what_meets_says(store: Store, attributes: list[dict[str, Any]], asked: list[list[Wish]]) -> None:
+async def test_filters_say_what_meets_says(
+    store: Store, attributes: list[dict[str, Any]], asked: list[list[Wish]]
+) -> None:
     await store.items.replace(SHOP, shelved(attributes))
     stored = [item async for batch in store.items.all("shop") for item in batch]
     assert len(stored) == len(attributes)
@@ -71,13 +103,16 @@ async def test_filters_say_what_meets_says(store: Store, attributes: list[dict[s
         assert await store.filters.ids("shop", wishes) == [i.id for i in expected]
         assert await store.filters.ids("shop", wishes, 2) == [i.id for i in expected[:2]]
         assert await store.filters.count("shop", wishes) == len(expected)
-        assert await store.filters.confirm("shop", wishes, [i.id for i in stored] + ["nobody"]) == {i.id for i in expected}
+        assert await store.filters.confirm("shop", wishes, [i.id for i in stored] + ["nobody"]) == {
+            i.id for i in expected
+        }
         hard = [w for w in wishes if w.hard and w.op not in ("sort", "like")]
         broken = {i.id: tuple(w.id for w in hard if not w.meets(i)) for i in stored}
         near = sorted((i for i in stored if broken[i.id]), key=lambda i: (len(broken[i.id]), -i.popularity, i.id))
-        assert await store.filters.near("shop", wishes, 3, {"i0"}) == [
-            (i.id, broken[i.id]) for i in near if i.id != "i0"
-        ][:3]
+        assert (
+            await store.filters.near("shop", wishes, 3, {"i0"})
+            == [(i.id, broken[i.id]) for i in near if i.id != "i0"][:3]
+        )
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -89,7 +124,7 @@ async def test_counts_are_of_the_allowed(store: Store, attributes: list[dict[str
     found = await store.filters.counts("shop", wishes, "kind")
     # A number and a text that look alike are one by `same`, but `same` is no equivalence: count each value as itself.
     texts = [v for v, _ in found if isinstance(v, str)]
-    assert len({v for v in texts}) == len(texts)
+    assert len(set(texts)) == len(texts)
     for value, count in found:
         alike = [i for i in allowed if any(type_of(v) == type_of(value) and same(v, value) for v in i.values("kind"))]
         mixed = [i for i in allowed if any(same(v, value) for v in i.values("kind"))]
@@ -119,16 +154,16 @@ async def test_order(store: Store, attributes: list[dict[str, Any]], wishes: lis
         return [v for v in item.values("size") if isinstance(v, str)]
 
     allowed = sorted((i for i in stored if allows(wishes, i) and i.values("size")), key=lambda i: (-i.popularity, i.id))
-    numbered = sorted(
-        (i for i in allowed if numbers_of(i)), key=lambda i: best(numbers_of(i)), reverse=descending
-    )
+    numbered = sorted((i for i in allowed if numbers_of(i)), key=lambda i: best(numbers_of(i)), reverse=descending)
     found = await store.filters.order("shop", wishes, "size", descending)
     assert set(found) == {i.id for i in allowed}
     by_number = {i.id: best(numbers_of(i)) for i in numbered}
     assert [by_number[i] for i in found[: len(numbered)]] == [by_number[i.id] for i in numbered]
     only_text = {i.id: best(texts_of(i)) for i in allowed if not numbers_of(i)}
     assert [only_text[i] for i in found[len(numbered) :]] == sorted(only_text.values(), reverse=descending)
-    assert await store.filters.order("shop", wishes, "size", descending, 2, {"i1"}) == [i for i in found if i != "i1"][:2]
+    assert (
+        await store.filters.order("shop", wishes, "size", descending, 2, {"i1"}) == [i for i in found if i != "i1"][:2]
+    )
 
 
 async def test_the_filters_of_a_shop(store: Store) -> None:
@@ -188,7 +223,12 @@ async def test_odd_values_harm_nothing(store: Store, odd: str, op: str) -> None:
 async def test_filters_go_by_index(store: Store) -> None:
     """Of 3,000 items no filter reads the wide rows, nor all values, to find a few."""
     many = [
-        Item(id=f"i{n:04d}", title="x", popularity=n / 3_000, attributes={"kind": f"k{n % 300}", "size": n, "note": ("a", "b")})
+        Item(
+            id=f"i{n:04d}",
+            title="x",
+            popularity=n / 3_000,
+            attributes={"kind": f"k{n % 300}", "size": n, "note": ("a", "b")},
+        )
         for n in range(3_000)
     ]
     await store.items.replace(SHOP, many)
@@ -200,7 +240,11 @@ async def test_filters_go_by_index(store: Store) -> None:
         async with store.database.read() as connection:
             compiled = query.compile(connection.sync_engine, compile_kwargs={"literal_binds": True})
             explain = "EXPLAIN " if store.database.postgres else "EXPLAIN QUERY PLAN "
-            plans.append("\n".join(str(r[-1]) for r in await connection.execute(text(explain + str(compiled).replace(":", "\\:")))))
+            plans.append(
+                "\n".join(
+                    str(r[-1]) for r in await connection.execute(text(explain + str(compiled).replace(":", "\\:")))
+                )
+            )
             return list((await connection.execute(query)).all())
 
     store.filters._rows = rows  # type: ignore[method-assign]
