@@ -1,139 +1,190 @@
-"""The wishes that hold after a turn: what code heard and what the model added, merged by one rule.
+"""Merge: the wishes that hold after a turn, from those before, what code heard, and what a model proposed.
 
-The model may add and tighten; it drops or loosens only with the person's own words as proof. Knows: wishes, one catalogue.
-A newer wish on a facet replaces the older one; opposite bounds, `not_in` and "also" add.
+Knows: which wish replaces, adds to, loosens or contradicts which; that a model may add and tighten, but needs the person's own words
+to drop or loosen. Does not know: how anything was heard. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from chatrec.language.normal import normal
+from chatrec.understand.intervals import covers, loosens, opposite, together, values_of
 from chatrec.understand.lexicon import Lexicon
+from chatrec.understand.wishes import validate_wish
 from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Heard, Ledger, Turn, Wish, same, with_id
 
-LIKED_ITEMS, LIKED_WORDS = 5, 4  # how many `like` wishes are kept, the latest
-LOWER, UPPER = (">", ">="), ("<", "<=")
-POSITIVE = ("contains", "=", "in")
-_ALSO = re.compile(r"\b(?:also|too|as well|and)\b|还要|还得|也要|并且|而且|同时")
+__all__ = ["Merge", "validate_wish"]
+
+FREE_LIKES, ITEM_LIKES = 4, 5  # how many are kept, the latest
+_LIKES = frozenset({"like", "not_like"})
+_ALSO = re.compile(
+    r"\b(?:also|too|as well|in addition|additionally|plus|on top of that|and another)\b(?! (?:much|many|long|short|old|new))"
+    r"|还[要想得有]|也[要想得]|另外|再加|加上|同时|以及"
+)
+_ID = re.compile(r"w(\d+)")
 
 
 class Merge:
-    """`merge(turn, heard, decision) -> Ledger` for one version of one catalogue."""
+    """`merge(turn, heard, decision) -> Ledger`. `turn.ledger` is the ledger before; new wishes are numbered on from it."""
 
     def __init__(self, catalog: Catalog, lexicon: Lexicon) -> None:
         self._catalog, self._lexicon = catalog, lexicon
 
     def __call__(self, turn: Turn, heard: Heard, decision: Decision) -> Ledger:
-        """The ledger after this turn; turn.ledger is the one before. New wishes are numbered on from the highest."""
         if heard.undo:
             return turn.undo.ledger if turn.undo else turn.ledger
-        kept: list[Wish] = [] if heard.reset else list(turn.ledger.wishes)
-        dropped = {*heard.drops, *self._proved_drops(turn, decision)}
-        kept = [w for w in kept if w.id not in dropped]
-        also = bool(_ALSO.search(turn.said.text.casefold()))
-        new: list[Wish] = []
-        for wish in (*heard.wishes, *self._models(turn, heard, decision)):
-            if any(_equal(wish, w) for w in (*kept, *new)):
-                continue
-            kept = [w for w in kept if not _replaces(wish, w, also)]
-            new.append(wish)
-        highest = max((int(w.id[1:]) for w in turn.ledger.wishes if w.id[1:].isdigit()), default=0)
-        return Ledger(_latest_likes([*kept, *with_id(new, highest + 1, turn.id)], self._lexicon))
+        before = () if heard.reset else turn.ledger.wishes
+        gone = {*heard.drops, *_proved_drops(turn, decision)}
+        held = [w for w in before if w.id not in gone]
+        # a click narrows further; words replace, unless they say "also"
+        also = turn.said.act is not None or _ALSO.search(normal(turn.said.text)) is not None
 
-    def _proved_drops(self, turn: Turn, decision: Decision) -> set[str]:
-        said = normal(turn.said.text)
-        return {i for i in decision.drops if (proof := normal(decision.proof.get(i, ""))) and proof in said}
+        number = _next_number(turn)
+        new = list(with_id(_distinct(heard.wishes), number, turn.id))
+        held = self._add(held, new, also)
+        now = held[len(held) - len(new) :]
+        dropped = {w.facet for w in turn.ledger.wishes if w.id in heard.drops}
+        for n, proposal in enumerate(decision.wishes):
+            wish = self._allowed(proposal, held, now, dropped, before, turn)
+            if wish is not None:
+                wish = wish.model_copy(update={"id": f"w{number + len(new) + n}", "turn_id": turn.id})
+                held = self._add_proposed(held, wish, now, also)
+        return Ledger(tuple(self._latest_likes(held)))
 
-    def _models(self, turn: Turn, heard: Heard, decision: Decision) -> Iterable[Wish]:
-        """The model's wishes where they stand: hard only with the person's own words, nothing against what code heard."""
-        said = normal(turn.said.text)
-        heard_on: dict[str, list[Wish]] = {}
-        for w in heard.wishes:
-            heard_on.setdefault(w.facet or "", []).append(w)
-        for wish in decision.wishes:
-            proved = bool(wish.words) and normal(wish.words) in said
-            if wish.op in SOFT_OPS:
-                yield wish.model_copy(update={"hard": False})
-                continue
-            ours = heard_on.get(wish.facet or "", [])
-            if ours and not any(_tightens(wish, w) for w in ours):
-                continue
-            older = [w for w in turn.ledger.hard if w.facet == wish.facet]
-            if not proved and any(_replaces(wish, w, False) and not _tightens(wish, w) for w in older):
-                continue  # would loosen what was asked for, without the person's words
-            yield wish if proved else wish.model_copy(update={"hard": False})
+    # ------------------------------------------------------------------ a newer wish beside older ones
+
+    def _add(self, held: Sequence[Wish], new: Sequence[Wish], also: bool) -> list[Wish]:
+        """Newer wishes replace those on their facet; opposite bounds, `not_in` and "also" add. What was held already stays itself."""
+        kept: list[Wish] = []
+        for old in held:
+            left: Wish | None = old
+            for wish in new:
+                left = self._beside(left, wish, also) if left is not None else None
+            if left is not None:
+                kept.append(left)
+        known = {id(w): o for w in new for o in held if _equal(o, w) and o.hard == w.hard and w.op not in _LIKES}
+        return [*kept, *(known.get(id(w), w) for w in new)]
+
+    def _beside(self, old: Wish, wish: Wish, also: bool) -> Wish | None:
+        """What remains of an older wish: all of it, some of its values, or nothing."""
+        if old.op in _LIKES or wish.op in _LIKES:
+            return None if {old.op, wish.op} <= _LIKES and same(old.value, wish.value) else old
+        if "sort" in (old.op, wish.op):
+            return None if old.op == wish.op else old
+        if old.facet != wish.facet:
+            return old
+        if _equal(old, wish):
+            return None
+        if "not_in" in (old.op, wish.op):
+            return _without_clash(old, wish)
+        if opposite(old, wish):
+            return old if together(old, wish) else None
+        facet = self._catalog.facet(old.facet)
+        adds = also and facet is not None and facet.many and {old.op, wish.op} <= {"contains", "in"}
+        return old if adds else None
+
+    def _latest_likes(self, held: Sequence[Wish]) -> list[Wish]:
+        gone: set[int] = set()
+        for op in _LIKES:
+            for of_items, most in ((False, FREE_LIKES), (True, ITEM_LIKES)):
+                group = [w for w in held if w.op == op and (w.value in self._lexicon.items) == of_items]
+                gone |= {id(w) for w in group[:-most]}
+        return [w for w in held if id(w) not in gone]
+
+    # ------------------------------------------------------------------ what a model proposes
+
+    def _allowed(
+        self,
+        wish: Wish,
+        held: Sequence[Wish],
+        now: Sequence[Wish],
+        dropped: set[str | None],
+        before: Sequence[Wish],
+        turn: Turn,
+    ) -> Wish | None:
+        """A model's wish as far as it may count: as it is, softened, or not at all. now: what code heard this turn."""
+        if any(_equal(w, wish) for w in held):
+            return None
+        said_now = _said(wish.words, turn.said.text)
+        if wish.op in SOFT_OPS:
+            return wish.model_copy(update={"hard": False}) if said_now or wish.op in _LIKES else None
+        if wish.facet in dropped and not said_now:
+            return None
+        heard = [w for w in now if w.facet == wish.facet]
+        older = [] if said_now else [w for w in held if w.facet == wish.facet and w.hard and w not in now]
+        if any(self._loosens(wish, w) for w in (*heard, *older)):
+            return None
+        proved = said_now or any(_said(wish.words, w.words) for w in before)
+        return wish if proved else wish.model_copy(update={"hard": False})
+
+    def _loosens(self, wish: Wish, than: Wish) -> bool:
+        facet = self._catalog.facet(than.facet)
+        return than.op not in SOFT_OPS and loosens(wish, than, many=facet is not None and facet.many)
+
+    def _add_proposed(self, held: Sequence[Wish], wish: Wish, now: Sequence[Wish], also: bool) -> list[Wish]:
+        """Like `_add`, but what code heard now gives way only to a tighter wish, and a hard wish to no soft one."""
+        kept: list[Wish] = []
+        for old in held:
+            left: Wish | None = old
+            if old in now and old.op not in _LIKES:
+                tighter = wish.hard and old.op not in SOFT_OPS and old.facet == wish.facet and covers(old, wish)
+                left = None if tighter else old
+            elif not old.hard or wish.hard or wish.op in _LIKES:
+                left = self._beside(old, wish, also)
+            if left is not None:
+                kept.append(left)
+        return [*kept, wish]
+
+
+def _proved_drops(turn: Turn, decision: Decision) -> set[str]:
+    """Ids a model drops with the person's own words of this turn as proof."""
+    return {i for i in decision.drops if _said(decision.proof.get(i, ""), turn.said.text)}
+
+
+def _next_number(turn: Turn) -> int:
+    """The number after the highest that this conversation's wishes are known to have had."""
+    known = chain(turn.ledger.wishes, turn.undo.ledger.wishes if turn.undo else ())
+    return max((int(m[1]) for w in known if (m := _ID.fullmatch(w.id))), default=0) + 1
+
+
+def _said(words: str, text: str) -> bool:
+    """Whether words stand in a text, compared in normal form."""
+    wanted = normal(words)
+    return bool(wanted) and wanted in normal(text)
 
 
 def _equal(a: Wish, b: Wish) -> bool:
-    return a.facet == b.facet and a.op == b.op and _same_value(a.value, b.value) and (a.hard <= b.hard)
-
-
-def _same_value(a: Any, b: Any) -> bool:
-    if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
-        return (
-            isinstance(a, (list, tuple))
-            and isinstance(b, (list, tuple))
-            and len(a) == len(b)
-            and all(same(x, y) for x, y in zip(a, b, strict=True))
-        )
-    return same(a, b)
-
-
-def _values(wish: Wish) -> list[Any]:
-    return list(wish.value) if isinstance(wish.value, (list, tuple)) else [wish.value]
-
-
-def _replaces(new: Wish, old: Wish, also: bool) -> bool:
-    """Whether the older wish goes when the newer one comes."""
-    if new.facet is None or new.facet != old.facet:
+    """Whether two wishes say the same, in whatever words."""
+    if a.facet != b.facet or a.op != b.op:
         return False
-    if "sort" in (new.op, old.op):
-        return new.op == old.op
-    overlap = any(same(a, b) for a in _values(new) for b in _values(old))
-    if new.op == "not_in":
-        return old.op in POSITIVE and overlap
-    if old.op == "not_in":
-        return new.op in POSITIVE and overlap
-    if "!=" in (new.op, old.op):
-        return False
-    if (new.op in LOWER and old.op in UPPER) or (new.op in UPPER and old.op in LOWER):
-        low, high = (new.value, old.value) if new.op in LOWER else (old.value, new.value)
-        return bool(low > high)  # opposite bounds add, unless nothing lies between them
-    return not (also and new.op in POSITIVE and old.op in POSITIVE)
+    x, y = values_of(a), values_of(b)
+    if a.op in ("in", "not_in"):
+        return len(x) == len(y) and all(any(same(v, w) for w in y) for v in x)
+    return len(x) == len(y) and all(same(v, w) for v, w in zip(x, y, strict=True))
 
 
-def _tightens(new: Wish, old: Wish) -> bool:
-    """Whether the newer wish only narrows what the older allows on the same facet."""
-    if new.op == "not_in" or new.op == "!=":
-        return not (old.op in POSITIVE and any(same(a, b) for a in _values(new) for b in _values(old)))
-    if old.op in POSITIVE and new.op in POSITIVE:
-        return new.op == "contains" and old.op == "contains"
-    low, high = _bounds(old)
-    new_low, new_high = _bounds(new)
-    if None in (low, high, new_low, new_high):
-        return False
-    return new_low >= low and new_high <= high  # type: ignore[operator]
+def _distinct(wishes: Iterable[Wish]) -> list[Wish]:
+    result: list[Wish] = []
+    for wish in wishes:
+        if not any(_equal(wish, w) for w in result):
+            result.append(wish)
+    return result
 
 
-def _bounds(wish: Wish) -> tuple[float | None, float | None]:
-    infinite = float("inf")
-    if wish.op == "between" and isinstance(wish.value, (list, tuple)):
-        return wish.value[0], wish.value[1]
-    if wish.op in LOWER:
-        return wish.value, infinite
-    if wish.op in UPPER:
-        return -infinite, wish.value
-    if wish.op == "=" and isinstance(wish.value, (int, float)):
-        return wish.value, wish.value
-    return None, None
-
-
-def _latest_likes(wishes: list[Wish], lexicon: Lexicon) -> tuple[Wish, ...]:
-    """Of items and of free words liked, the latest few."""
-    items = [w for w in wishes if w.op == "like" and str(w.value) in lexicon.items]
-    words = [w for w in wishes if w.op in ("like", "not_like") and w not in items]
-    gone = [*items[:-LIKED_ITEMS], *words[:-LIKED_WORDS]]
-    return tuple(w for w in wishes if w not in gone)
+def _without_clash(old: Wish, new: Wish) -> Wish | None:
+    """The older of two wishes, one of which refuses values, without those on which they contradict: the newer wins."""
+    names = ("contains", "=", "in", "not_in")
+    if old.op == new.op or old.op not in names or new.op not in names:
+        return old
+    have = values_of(old)
+    left = [v for v in have if not any(same(v, n) for n in values_of(new))]
+    if len(left) == len(have):
+        return old
+    if not left:
+        return None
+    if old.op == "in" and len(left) == 1:
+        return old.model_copy(update={"op": "contains", "value": left[0]})
+    return old.model_copy(update={"value": left})

@@ -1,0 +1,250 @@
+"""What a message asks of the conversation itself: start over, others, just show me, five of them, drop the budget, hello.
+
+Knows: such phrases in English and Chinese. Does not know: the catalogue, beyond what its facets and items are called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chatrec.language.numerals import numbers
+from chatrec.language.script import has_han
+from chatrec.understand.lexicon import Lexicon
+from chatrec.understand.marks import Mark, Marks
+from chatrec.understand.trends import Trend
+from chatrec.vocabulary import Ledger, Wish
+
+Place = tuple[int, int]
+
+_RESET = re.compile(
+    r"\b(?:start(?:ing)? (?:over|again|afresh|anew|from scratch)|reset(?: (?:everything|all|it|that|my wishes|the filters))?(?! button)|forget (?:everything|all (?:of )?(?:that|it|this)|it all|what i (?:said|asked))"
+    r"|clear (?:all|everything|it all|my (?:wishes|filters)|the filters|filters)|new search|scrap (?:all )?(?:that|everything)|from scratch|drop everything|remove all (?:filters|wishes))\b"
+    r"|重新(?:开始|来过?|选|找)|从头(?:开始|再?来)|重来(?:一遍|一次)?|(?:全部|都)?(?:清空|重置)|全部清除|忘[掉了](?:所有|全部|一切|刚才|之前)(?:说?的)?|(?:刚才|之前)(?:说)?的?(?:都|全部?)(?:不算|不要|算了|作废)"
+)
+_UNDO = re.compile(
+    r"^(?:please )?(?:undo(?: (?:that|it|this|the last one))?|take (?:that|it) back|go back(?: one)?(?: step)?|revert(?: (?:that|it))?)(?:,? please)?[.! ]*$|\bundo (?:that|this|it|the last)\b|\btake that back\b"
+    r"|撤[销回]|(?:取消|回到|返回)上一步"
+)
+_SHOW_AGAIN = re.compile(
+    r"\b(?:show|see|list|give|repeat)(?: me)? (?:those|these|them|the (?:first|previous|last|earlier|same|other)(?: \w+)?(?: (?:ones|list|batch|suggestions|picks|films|movies|options))?|your (?:first|previous|last) (?:ones|list|suggestions|picks|recommendations))(?: again| once more| one more time)\b"
+    r"|\b(?:show|see|repeat|go back to|back to)(?: me)? the (?:previous|earlier|last|first) (?:ones|list|batch|suggestions|picks|films|movies|options|results)\b|\bwhat were (?:those|they|the (?:previous|first|last) ones)(?: again)?\b|\brepeat (?:that|those|the list|them)\b|\bthe previous ones\b"
+    r"|再(?:看|显示|列|发|说|展示)一?[遍次下](?:刚才|之前|那[些几]|上[次面])?|再?(?:看看|给我看|显示|列出?|发)(?:一下)?(?:刚才|之前|上次|上一批|前面)(?:推荐)?(?:的|那)?|(?:刚才|之前|上次|前面)(?:推荐)?的?那[些几][个部款本家]?(?:再|是|呢|$)|回看"
+)
+_AGAIN = re.compile(
+    r"\b(?:(?:any |some |the |show me |what )?others?(?! than| side| hand)\b(?: (?:ones?|options?|suggestions?|recommendations?|ideas?|choices?|picks?|films?|movies?))?|(?:something|anything|anyone|what) else\b|another(?: (?:one|few|batch|set|list|round|suggestion|option))?\b(?! (?:day|time|language|way|person))"
+    r"|(?:some |any |show me |give me |few )?more(?= *(?:$|[.!?,]|please|options|suggestions|recommendations|ideas|choices|picks|films|movies|ones|of (?:them|these|those|the same)|like (?:these|those)))(?: (?:options|suggestions|recommendations|ideas|choices|picks|ones|please))?"
+    r"|different (?:ones?|options?|suggestions?|films?|movies?|set|batch)|next(?: (?:ones?|batch|page|set|few))?(?= *(?:$|[.!?,]|please))|new (?:ones|suggestions|ideas|options)|keep going|none of (?:these|those|them)|not (?:these|those)\b(?= *(?:$|[.!?,]|ones))|not (?:that|this)(?: one)?(?= *(?:$|[.!?,])))"
+    r"|换一?[批组个部款本首家些下](?:吧|看看)?|换(?:几[个部款本首家]|点?别的|换|其[他它])|再(?:来|推荐|给我|换)(?:一?[批些点组]|[几一二两三四五][个部款本首家条]|点别的|别的)?|还有(?:别的|其[他它]的?|没有|吗|什么(?:别的|其他)?)|(?<![特区级])别的(?![人时])|其[他它]的?(?!地方|人|时候)|另外的?(?:几|一)?[个部款本首家些]?|更多(?!的?类似)|下一[批组]|都不(?:行|喜欢|要|满意|合适|想看|好)"
+)
+_JUST_SHOW = re.compile(
+    r"\b(?:just (?:show|give|recommend|pick|suggest|choose|tell|list)(?: me)?(?: (?:something|anything|some|one|a few|it|them|already))?|surprise me|whatever you (?:think|like|want|recommend|pick|suggest)|anything (?:is fine|goes|will do|works|you like|at all)|(?:you|your) (?:choose|pick|decide|choice|call)|(?:no|stop)(?: more)? questions?|don't ask(?: me)?|stop asking(?: me)?|i'm easy|dealer's choice|up to you|i (?:really )?don't (?:care|mind|know)(?=[.!, ]*$))\b"
+    r"|直接(?:推荐|给我?|来|说|上|看|列)|随便(?!什么|哪)(?:推荐|来|都行|都可以|你|吧|选|看看|给|挑)?|都(?:行|可以)(?=[吧的啊了。！!，,]*$)|你(?:来?定|来?选|决定|看着(?:办|来|推荐|选))|别(?:再)?问(?:了|我)?|无所谓(?=[吧的啊了。！!]*$)|看着(?:推荐|来)|给我(?:个)?惊喜|不挑"
+)
+_ASKS = re.compile(
+    r"\b(?:recommend(?:ed|ations?|ing)?|suggest(?:ions?|ed)?|looking for|look for|looking to|search(?:ing)? for|find(?: me)?|show(?: me)?|give(?: me)?|i(?:'d| would) (?:like|love|prefer|want)|i (?:want|wanna|need|am after|fancy)|i'm after|in the mood for|feel like|feeling like|something|anything (?!else about)|do you have|have you got|got any|any (?:good|great|ideas?|tips)|what (?:should|can|could) (?:i|we)|what about|how about|what (?:are|is) (?:some|a|the best)|what (?:good|other)|which|is there an?y?|are there any|help me (?:find|choose|pick|decide)|let's (?:watch|see|try|find|go with)|can (?:i|we) (?:get|see|have)|to watch|to read|to buy|to see|to play|to drink|to eat|options|list)\b"
+    r"|推荐|有没有|有什么|有哪些|有啥|有(?=[^，。]{1,12}[吗么])|想(?:看|找|要|买|喝|吃|听|玩|读|去|来)|要(?:看|找|买|一)|来[一几点两三四五六七八九十个部本款]|给我|帮我?[找选挑]?|找[一几个部点些]|求|哪些|看点|看看|什么(?:好|值得)|适合"
+)
+_GREET = re.compile(
+    r"\b(?:hi(?:ya)?|hello|hey|howdy|good (?:morning|afternoon|evening|day|night)|greetings|how are you(?: doing| today)?|how's it going|what's up|sup|nice to meet you|happy new year|thanks?(?: (?:you|a lot|so much|very much|a bunch|again|for .{1,40}))*|thank you(?: (?:so much|very much|again|for .{1,40}))*|thx|ty|cheers|much appreciated|appreciate it|bye(?: bye)?|goodbye|see (?:you|ya)(?: later| soon)?|take care|have a (?:nice|good|great|lovely|wonderful) (?:day|night|evening|one|weekend|time)|that(?:'s| is| was) (?:all|it|everything|perfect|great|helpful)|you (?:have been|were|are|'ve been) (?:very |so |really )?(?:helpful|kind|great|awesome)|no more help|who are you|what are you|what can you do|what do you do|how do(?:es)? (?:you|this|it) work|(?:can|do) you (?:speak|understand) \w+|are you (?:a |an )?(?:bot|robot|human|ai|real|person|machine|chatgpt)|help|lol|haha+|good bot|nice one|well done|great job)\b"
+    r"|你好|您好|嗨|哈喽|哈罗|早上好|上午好|中午好|下午好|晚上好|早安|晚安|(?:太|非常|十分|多)?(?:谢谢|感谢)(?:你|您|了|啦|啊|推荐|您的推荐|你的推荐|您的帮助|你的帮助)*|多谢|谢了|辛苦了|麻烦了|再见|拜拜|回见|下次见|你是谁|你叫什么|你是(?:机器人|人|真人|什么)吗?|你(?:能|会|可以)(?:做|干|帮我做)?(?:什么|啥)|你(?:会|能)(?:说|讲)[中英汉文语话普通粤国]{1,4}吗?|怎么用|帮助|(?:我)?没(?:有)?(?:别的|其他)?问题了|没事了|就这样|哈哈+|太好了|太棒了"
+)
+_SMALL_TALK = re.compile(
+    r"(?:\b(?:ok(?:ay)?|yes|yeah|yep|no|nope|sure|great|cool|nice|good|perfect|awesome|wonderful|fine|alright|all right|oh|well|so|and|but|very|much|a lot|again|everyone|there|you|me|today|please|friend|mate|for now|i'm|i am|doing|all|now|the|your|of|with|for|time|help|it|really|just|too|then|right)\b|[好嗯哦啊呀吧呢的了哈行吗么您你我就是那先这里]|可以|[^\w]|没有|满意|很|非常|挺|不错)*"
+)
+_COUNT_BEFORE = re.compile(
+    r"\b(?:give|show|any|recommend|suggest|list|find|name|get|want|need|pick|send|top|another|just|only|with|like|see|me|best|the|first|maybe)(?: me| us)?(?: the| just| only| another| about| some| like| maybe| like| top| best)* $|^(?:just |only |maybe )?$|(?:来|推荐|给我?|找|要|再|介绍|列|看|选|挑|想看|只要|就|换|出|共)(?:个|了|我|来)? ?$"
+)
+_COUNT_AFTER = re.compile(
+    r" ?(?:more\b|others?\b|ones?\b|options?\b|recommendations?\b|suggestions?\b|ideas?\b|picks?\b|choices?\b|titles?\b|results?\b|of (?:them|those|these)\b|please\b|good\b|great\b|best\b|[个部款本首家条件台杯道种]|$|[.,!?，。！？])"
+)
+_NOT_COUNT = re.compile(
+    r" ?(?:hours?|hrs?|minutes?|mins?|years?|days?|weeks?|months?|stars?|points?|people|persons?|kids?|children|inch|gb|tb|kg|%|dollars?|euros?|小时|分|年|天|岁|人|星|块|元|寸|点|月|号|次|季|集|代)"
+)
+
+_DROP_BEFORE = re.compile(
+    r"(?:\b(?:forget(?: about)?|ignore|drop|remove|lose|skip|never ?mind(?: about)?|don't worry about|(?:i |we )?(?:don't|do not) (?:really )?(?:care|mind|bother|fuss)(?: (?:about|what|which|for))?|not (?:bothered|fussed|worried|picky|fussy|particular) about|regardless of|irrespective of|no matter(?: what| which)?|any|whatever|whichever|cancel|lift|clear|scrap|relax|no (?:limit|preference|preferences|restriction|restrictions|constraint|requirement|particular|specific|fixed)(?: (?:on|for|about|in|as to|regarding))?|(?:doesn't|does not|don't|didn't) matter(?: what| which)?|open to any|without(?: any)?)(?: the| my| that| your| about| of| any| what| which| a| kind of)* "
+    r"|(?:不限制?|不管|不论|无论|忘[掉了]|不用(?:管|考虑|看|在意)|别(?:管|考虑|在意)|不(?:在乎|在意|考虑|关心|介意|要求|看)|取消|去掉|放宽|任何|随便(?:什么|哪[个种])?|什么样?的?|哪[种个]|没有?)(?:对|这个|那个|了|的)? ?)$"
+)
+_DROP_AFTER = re.compile(
+    r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn't|does not|don't|do not|didn't) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn't|aren't) (?:not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn't matter)\b"
+    r"| ?(?:方面|上)?(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑)"
+)
+_REST_OF_DROP = re.compile(
+    r"(?: (?:limit|range|requirement|preference|filter|part|constraint|thing|restriction)s?\b|的?(?:限制|要求|条件|范围))+"
+)
+_NEEDS_ALL = re.compile(r"(?:任何|随便什么|什么样?的?|哪[种个]) ?$")
+_ALL_OK = re.compile(r"[^，。,]{0,4}?(?:都|也)(?:行|可以|好|没关系|ok|无所谓|成)")
+_ANY_OK = re.compile(r"\bany (?:kind of )?$")
+_VALUE_DROP = re.compile(
+    r"\b(?:forget(?: about)?|drop|remove|lose|never ?mind|cancel|scrap|ignore|(?:doesn't|don't|does not|needn't) (?:have|need) to be|not necessarily|no need (?:for|to be)|doesn't need to be)(?: the| that| an?| my| any| by| with| from)* $"
+    r"|(?:忘[掉了]|取消|去掉|不要求|不一定(?:要|非要|得)?(?:是|有)?|不用(?:是|非要|一定)?|不必(?:是)?|不需要(?:是)?|可以不是) ?$"
+)
+_HOW_MUCH = re.compile(
+    r"\b(?:(?:doesn't|does not|don't|do not) (?:really )?(?:matter|care|mind)(?: about)?|no matter|regardless of) how (?P<en>[a-z]+)(?: (?:it|they) (?:is|are))?"
+    r"|(?:不管|不论|无论)?多(?P<zh>[长久贵大重高老新])(?:都|也)(?:行|可以|无所谓|没关系|好)"
+)
+_VALUE_FINE = re.compile(
+    r"(?: (?:films?|movies?))? (?:is|are) (?:fine|ok(?:ay)?|allowed|good|alright)(?: (?:too|now|as well|after all))?\b| ?(?:片|电影)?(?:也|就)?(?:还)?(?:可以|行|能接受|没问题)(?:了|的|啦)?(?=$|[，。,.!！])"
+)
+_MIND = re.compile(r"\b(?:don't|do not|wouldn't) mind(?: an?| the| some)? $|(?:不介意|不反对|能接受) ?$")
+
+
+@dataclass
+class Commands:
+    """What was asked of the conversation, and the places of the words that asked it."""
+
+    reset: bool = False
+    undo: bool = False
+    again: bool = False
+    show_again: bool = False
+    just_show: bool = False
+    asks: bool = False
+    count: int | None = None
+    used: list[Place] = field(default_factory=list)
+
+
+def commands(plain: str, marks: Marks, dropped: Sequence[Place]) -> Commands:
+    """Everything a message asks of the conversation. dropped: places that are already read as something else."""
+    found = Commands()
+    for name, pattern in (("reset", _RESET), ("undo", _UNDO), ("show_again", _SHOW_AGAIN)):
+        if (match := pattern.search(plain)) and not _hits(match.span(), dropped):
+            setattr(found, name, True)
+            found.used.append(match.span())
+    trends = [(m.start, m.end) for m in marks.trends]
+    if not found.show_again and (place := _first(_AGAIN, plain, [*dropped, *trends])):
+        found.again = True
+        found.used.append(place)
+    if place := _first(_JUST_SHOW, plain, dropped):
+        found.just_show = True
+        found.used.append(place)
+    found.asks = _ASKS.search(plain) is not None or found.again or found.show_again or found.just_show
+    found.count, place = count(plain, marks, dropped)
+    if place:
+        found.used.append(place)
+        found.asks = True
+    return found
+
+
+def count(plain: str, marks: Marks, taken: Sequence[Place] = ()) -> tuple[int | None, Place | None]:
+    """How many items are asked for, 1..20: "give me 8", "five films", 来三部."""
+    amounts = [*taken, *(a.core for a in marks.amounts if a.values or a.bound or a.temporal)]
+    nouns = [m.start for m in marks.nouns] + [m.start for m in marks.values if m.plural]
+    for number in numbers(plain)[:40]:
+        if not number.value.is_integer() or not 1 <= number.value <= 99 or number.high is not None:
+            continue
+        if _hits((number.start, number.end), amounts) or _NOT_COUNT.match(plain, number.end):
+            continue
+        before = _COUNT_BEFORE.search(plain, max(0, number.start - 24), number.start)
+        noun = any(
+            plain[number.end : s].strip(" ") in ("", "good", "great", "more", "other", "new")
+            and 0 <= s - number.end <= 7
+            for s in nouns
+        )
+        chinese = has_han(plain[number.start] + plain[number.end : number.end + 1])
+        if number.spelled and number.value == 1:
+            if not re.search(r"\b(?:just|only|exactly) $|(?:只|就)(?:要|来|推荐|给我?)? ?$", plain[: number.start]):
+                continue
+        elif chinese:
+            if not (before and before.group().strip() and re.match(r"[个部款本首家条件台杯道种]", plain[number.end :])):
+                continue
+        elif not (before and (noun or _COUNT_AFTER.match(plain, number.end))) and not (noun and number.value > 1):
+            continue
+        return min(20, int(number.value)), (number.start, number.end)
+    return None, None
+
+
+def drops(
+    plain: str, marks: Marks, ledger: Ledger, about: Sequence[tuple[str, Place]], lexicon: Lexicon
+) -> tuple[list[str], list[Place]]:
+    """(ids of ledger wishes taken back, places of the words that did). about: facets of the amounts that were named."""
+    ids: list[str] = []
+    used: list[Place] = []
+    for name in marks.namings:
+        if place := _dropped(plain, name):
+            used.append(place)
+            facets = {m.facet for m in name.meanings}
+            ids += [w.id for w in ledger.wishes if w.facet in facets]
+    for mark in marks.named:
+        facets_values = {(m.facet, str(m.value)) for m in mark.meanings}
+        holding = [w for w in ledger.wishes if _holds(w, facets_values)]
+        before = _VALUE_DROP.search(plain, max(0, mark.start - 32), mark.start)
+        mind = _MIND.search(plain, max(0, mark.start - 20), mark.start)
+        fine = _VALUE_FINE.match(plain, mark.end)
+        if before and (holding or not re.search(r"remove|lose|去掉", before.group())):
+            ids += [w.id for w in holding]
+            used.append((before.start(), mark.end))
+        elif mind or (fine and any(w.op == "not_in" for w in holding)):
+            ids += [w.id for w in holding if w.op == "not_in"]
+            used.append((mind.start() if mind else mark.start, fine.end() if fine else mark.end))
+    for match in _HOW_MUCH.finditer(plain):
+        words = [match["en"]] if match["en"] else ["最", match["zh"]]
+        facets = {m.facet for m in lexicon.phrases.get(words) if isinstance(m, Trend)}
+        if facets:
+            used.append(match.span())
+            ids += [w.id for w in ledger.wishes if w.facet in facets]
+    for facet, (start, end) in about:
+        if before := _VALUE_DROP.search(plain, max(0, start - 28), start):
+            ids += [w.id for w in ledger.wishes if w.facet == facet]
+            used.append((before.start(), end))
+    return list(dict.fromkeys(ids)), used
+
+
+def _dropped(plain: str, name: Mark) -> Place | None:
+    before = _DROP_BEFORE.search(plain, max(0, name.start - 44), name.start)
+    if before and _NEEDS_ALL.search(before.group()) and not _ALL_OK.match(plain, name.end):
+        before = None
+    if (
+        before
+        and before.group().strip() in ("没", "没有", "不看", "without")
+        and not re.match(r"[^，。,]{0,2}(?:限制|要求|上限|preference|limit)", plain[name.end :])
+    ):
+        before = None
+    if (
+        before
+        and _ANY_OK.search(before.group())
+        and plain[name.end : name.end + 2] not in ("", ".", "!")
+        and not re.match(r" ?(?:is|are|will|works|of|$|[.,!]|at all|from|you|\bor\b|\band\b)", plain[name.end :])
+    ):
+        before = None
+    after = _DROP_AFTER.match(plain, name.end)
+    if after and "important" in after.group() and not re.search(r"n't|not|un", after.group()):
+        after = None
+    if not before and not after:
+        return None
+    end = after.end() if after else name.end
+    if rest := _REST_OF_DROP.match(plain, end):
+        end = rest.end()
+    if (
+        before
+        and not after
+        and (
+            fine := re.match(
+                r" (?:is|are) (?:fine|ok(?:ay)?|good|alright|all right)\b| (?:will do|works)\b|" + _ALL_OK.pattern,
+                plain[name.end :],
+            )
+        )
+    ):
+        end = name.end + fine.end()
+    return (before.start() if before else name.start), end
+
+
+def _holds(wish: Wish, facets_values: set[tuple[str, str]]) -> bool:
+    have = wish.value if isinstance(wish.value, (list, tuple)) else [wish.value]
+    return any((wish.facet, str(v)) in facets_values for v in have)
+
+
+def small_talk(plain: str) -> bool:
+    """Whether a message is nothing but a greeting, thanks, a goodbye, or a question about the app."""
+    if _GREET.search(plain) is None:
+        return False
+    return _SMALL_TALK.fullmatch(_GREET.sub(" ", plain)[:200]) is not None
+
+
+def _first(pattern: re.Pattern[str], plain: str, taken: Sequence[Place]) -> Place | None:
+    return next((m.span() for m in pattern.finditer(plain) if m.group().strip() and not _hits(m.span(), taken)), None)
+
+
+def _hits(place: Place, taken: Sequence[Place]) -> bool:
+    return any(place[0] < end and start < place[1] for start, end in taken)

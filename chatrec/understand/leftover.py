@@ -1,0 +1,136 @@
+"""What of a request no facet understands, in the person's own words: "a clever heist film" leaves "clever heist".
+
+Knows: words that only carry a request. Does not know: what the rest means; that is for the search by meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from chatrec.language.common import STOPWORDS_EN, STOPWORDS_ZH, word_set
+from chatrec.language.tokens import Token, Utterance
+from chatrec.understand.marks import Mark
+from chatrec.understand.scopes import Refusal
+
+Place = tuple[int, int]
+MOST_WORDS, MOST_CHARACTERS = 24, 160
+
+_REQUEST = re.compile(
+    r"\b(?:(?:can|could|would|will) (?:you|i|we|u)(?: please)?(?: (?:help me|just|maybe))?|please|pls|(?:recommend|suggest|find|show|give|get|pick|bring|fetch|list|propose|offer|tell|hit|help)(?: me| us)?(?: (?:to )?(?:find|pick|choose|with|out|decide))?"
+    r"|(?:i(?:'m| am)|we(?:'re| are))(?: currently| just| really| kind of| kinda| also| still| now| actually)*(?: (?:looking|searching|hunting|shopping|browsing|hoping|trying|here|after|up|interested|in the mood|feeling|thinking|craving|open)(?: (?:for|to|in|of|up))*(?: (?:find|watch|see|buy|get|choose|pick|read))?)"
+    r"|in (?:the|a) mood(?: for| to watch| to see)?|(?:feel|feeling)(?: like)?|fancy|craving|(?:i|we)(?:'d| would)(?: really| rather| also)* (?:like|love|prefer|want|enjoy|be interested in)(?: to (?:watch|see|find|buy|get|have|try|read|hear|play|drink|know))?"
+    r"|(?:i|we)(?: really| also| just| only| actually| still| usually| kinda| kind of)* (?:want|need|wanna|wish|prefer|like|love|enjoy|hope)(?: to (?:watch|see|find|buy|get|have|try|read|hear|play|drink))?|(?:do|did) you (?:have|know|recommend|suggest|got)(?: of| about)?|have you got|got any"
+    r"|what(?:'s| is| are| would| should| do| can| about| kind of| sort of)? (?:you|i|we|some|a|the|there)(?: (?:recommend|suggest|have|watch|see|get|buy|read))?|what about|how about|is there|are there|any (?:ideas?|suggestions?|recommendations?|tips|chance)(?: (?:for|of|on))?|let's (?:watch|see|try|go with|find|go for|have)|let me (?:see|have)|some(?:thing|one)|anything|things?|stuff|ones?|that(?:'s| is| are)|which (?:is|are)|it(?:'s| is| should be| must be| has to be| needs to be| can be)|should (?:be|have)|must (?:be|have)|has to (?:be|have)|needs? to (?:be|have)"
+    r"|thanks?(?: you)?|hello|hi|hey|good (?:morning|afternoon|evening|day)|(?:my|the) (?:favou?rite )?genres? (?:is|are)|for (?:tonight|today|this evening|this weekend|the weekend|me|us|now|a change|tomorrow)|tonight|this evening|this weekend|a lot|lots of|as well|too|instead|right now|at the moment|make it|to watch|to see|watch|actually|also|maybe|perhaps)\b"
+    r"|(?:请|麻烦|劳驾|帮)(?:问|你|您|我|忙|给我?)*|(?:能不能|可不可以|可以|能|可否)(?:给我?|帮我?|请你?|再)?(?:推荐|介绍|找|来)?|(?:给我?|帮我?|替我|为我)?(?:推荐|介绍|找|搜|挑|选|来|列|换成?|改成?)(?:给我)?(?:一下|一些|几|一|点|些|个)?|有没有|有什么|有哪些|有啥|哪些|什么|想要?(?:找|看|买|听|喝|吃|玩|读|来|去)?(?:看|一看)?(?:看)?|我们?(?:现在|今天|今晚|也|还|就|最近|平时)?(?:想要?|要|需要|喜欢|希望|打算)?(?:找|看|买|听|喝|吃|玩|读)?"
+    r"|[一二两三四五六七八九十几些][个部款本首家条台杯道种张][^ \w]?|今晚|今天|晚上|周末|现在|最近(?!几年)|适合我|好看的?|好的|不错的|比较|稍微|有点|一点|一些|推荐|看看|吗|呢|吧|啊|呀|谢谢|你好|您好|之类的?|那种|这种|类型的?|的话|最好是?|希望是?|要求|换成?|改成?|就行|即可|都行|也行|可以|还是|或者|而且|并且|但是?|不过|然后|另外|还要|也要|要是"
+)
+_FILLER = STOPWORDS_EN | word_set(
+    """want wanna need needs like likes love watch watching see look looking find please thanks thank good great nice best better really
+    something anything some one ones thing things stuff kind sort type lot bit maybe perhaps preferably ideally possible hopefully
+    know think get got give show recommend suggest suggestion suggestions recommendation recommendations option options pick picks
+    list tonight today tomorrow weekend now ok okay yes yeah yep nope hi hello hey well oh um hmm actually also feel feeling mood today's
+    let let's go going make makes sure fine cool awesome amazing any ever else similar someone somebody anyone us thats im ive id
+    dont doesn't didn't isn't without less than around about made set based featuring starring directed rated set came out's 's
+    prefer would'd still try right say said tell though however instead rather quite pretty can't couldn't us film-like another idea ideas finding even honestly tend sounds sound seems looks love loves loved enjoy mind much easy
+    available choose choice favourite favorite looks called named title titles start starting minimum maximum least price range"""
+)
+_FILLER_ZH = STOPWORDS_ZH | frozenset(
+    "请要想看找来几个部款本种类片吗呢吧呀啊哦嗯好最给推荐帮问下什么哪谁怎样没有不别除了像类似比较更再还换批部首只台点挺求够行可以能会做到说用呗啦喔噢哈"
+)
+
+
+def leftover(
+    u: Utterance,
+    used: Sequence[Place],
+    nouns: Sequence[Mark],
+    negations: Sequence[Refusal],
+    within: Sequence[Place],
+) -> tuple[tuple[str, Place] | None, list[tuple[str, Place]]]:
+    """((wanted words, their place) or None, [(refused words, their place)]). within: the sentences that ask for something."""
+    blank = bytearray(len(u.plain) + 1)
+    for start, end in [*used, *((m.start, m.end) for m in nouns)]:
+        blank[start:end] = b"\x01" * (end - start)
+    for match in _REQUEST.finditer(u.plain):
+        if match.end() > match.start() and not any(blank[match.start() : match.end()]):
+            blank[match.start() : match.end()] = b"\x02" * (match.end() - match.start())
+    refused: list[tuple[str, Place]] = []
+    for negation in negations:
+        if any(s <= negation.start < e for s, e in within):
+            words = _refused(u, negation, blank)
+            if words:
+                refused.append(words)
+        for at in range(negation.start, negation.cue_end):
+            blank[at] = blank[at] or 1
+    runs = [run for place in within for run in _runs(u, place, blank)]
+    if not runs:
+        return None, refused
+    text, place = _joined(u, runs)
+    return ((text, place) if text else None), refused
+
+
+def _refused(u: Utterance, negation: Refusal, blank: bytearray) -> tuple[str, Place] | None:
+    """Free words that a negation refuses: "nothing too scary". They are taken out of what is wanted."""
+    start, end = negation.cue_end, negation.end
+    if comma := re.search(r"[,，、]", u.plain[start:end]):
+        end = start + comma.start()
+    if any(b == 1 for b in blank[start:end]):
+        return None  # it refuses something named
+    runs = list(_runs(u, (start, end), bytearray(b if b == 1 else 0 for b in blank)))
+    if not runs:
+        return None
+    tokens = [t for run in runs for t in run]
+    if not tokens or len(tokens) > 8:
+        return None
+    text = u.words(tokens[0].start, tokens[-1].end)
+    for at in range(negation.start, tokens[-1].end):
+        blank[at] = 1
+    return text, (negation.start, tokens[-1].end)
+
+
+def _runs(u: Utterance, place: Place, blank: bytearray) -> Iterator[list[Token]]:
+    """Stretches of words that nothing else has used, without filler at their ends."""
+    run: list[Token] = []
+    for token in u.tokens:
+        if token.start < place[0] or token.end > place[1]:
+            continue
+        broken = bool(run) and _breaks(u.plain[run[-1].end : token.start])
+        if blank[token.start] or broken:
+            yield from _trimmed(run)
+            run = []
+        if not blank[token.start]:
+            run.append(token)
+    yield from _trimmed(run)
+
+
+def _breaks(gap: str) -> bool:
+    return any(c in '.,;:!?()，。；：！？、（）"《》' for c in gap)
+
+
+def _trimmed(run: list[Token]) -> Iterator[list[Token]]:
+    while run and _filler(run[0]):
+        run = run[1:]
+    while run and _filler(run[-1]):
+        run = run[:-1]
+    if len(run) > 1 or (run and len(run[0].text) > 1 and not run[0].text.isdigit()):
+        yield run
+
+
+def _filler(token: Token) -> bool:
+    return token.text in (_FILLER_ZH if token.han else _FILLER)
+
+
+def _joined(u: Utterance, runs: list[list[Token]]) -> tuple[str, Place]:
+    parts: list[str] = []
+    total = 0
+    last = runs[0][0]
+    for run in runs:
+        if total + len(run) > MOST_WORDS and parts:
+            break
+        run = run[:MOST_WORDS]
+        parts.append(u.words(run[0].start, run[-1].end))
+        total += len(run)
+        last = run[-1]
+    text = " ".join(dict.fromkeys(parts))[:MOST_CHARACTERS].strip()
+    return text, (runs[0][0].start, last.end)

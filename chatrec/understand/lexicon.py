@@ -1,0 +1,575 @@
+"""A catalogue's own words: what a phrase may name (values, people, titles, facets, "cheaper"), and what a name resolves to.
+
+Knows: Catalog, items, phrases. Does not know: sentences, wishes. Built once a version of a catalogue from its facets and items,
+pure data afterwards; which of several meanings is meant, the rest of this room decides.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from chatrec.language.common import COMMON_EN, STOPWORDS_EN
+from chatrec.language.normal import normal
+from chatrec.language.script import has_han
+from chatrec.language.tokens import keys, stem
+from chatrec.language.units import Units
+from chatrec.understand.trends import Trend, trends
+from chatrec.understand.typos import Typos, one_letter_apart
+from chatrec.vocabulary import Catalog, Facet, Item
+
+Entry = TypeVar("Entry")
+TYPO_LENGTH = 6  # letters from which a wrong one is forgiven
+LONGEST_PHRASE = 14  # tokens
+MANY_VALUES = 3_000  # values of a facet that are all compared with a misspelt one
+
+# What units people use for a role, where the catalogue says nothing: word -> factor to the unit named first.
+_MINUTES = {"minute": 1.0, "minutes": 1.0, "min": 1.0, "mins": 1.0, "m": 1.0, "分钟": 1.0, "分": 1.0, "hour": 60.0, "hours": 60.0,
+            "hr": 60.0, "hrs": 60.0, "h": 60.0, "小时": 60.0, "钟头": 60.0}  # fmt: skip
+_MONEY = ("$", "€", "£", "¥", "₹", "₩", "円", "dollar", "dollars", "bucks", "usd", "euro", "euros", "eur", "yuan", "rmb", "cny",
+          "元", "块", "块钱", "元钱", "人民币", "美元", "欧元")  # fmt: skip
+_POINTS = (
+    "分",
+    "星",
+    "颗星",
+    "star",
+    "stars",
+    "point",
+    "points",
+    "/10",
+    "/5",
+    "out of 10",
+    "out of 5",
+    "out of ten",
+    "out of five",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value that a phrase may mean. count: items that have it. declared: the word is in the catalogue's own word lists."""
+
+    facet: str
+    value: Any
+    count: int = 0
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """An item that a phrase may name. rank: 0 the whole title, 1 another spelling, 2 a part of it."""
+
+    item_id: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A word that names a facet ("budget") or, as a cue, chooses it for a name beside it ("directed by")."""
+
+    facet: str
+    cue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What the catalogue's items are called."""
+
+    language: str
+
+
+Meaning = Named | Trend | Naming | Noun
+
+
+class Phrases(Generic[Entry]):
+    """Phrases of tokens and what they may mean; longest match at a place."""
+
+    def __init__(self) -> None:
+        self._table: dict[str, tuple[Entry, ...]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+
+    def add(self, words: Sequence[str], entry: Entry) -> None:
+        if 0 < len(words) <= LONGEST_PHRASE:
+            key = " ".join(words)
+            have = self._table.get(key, ())
+            if entry not in have:
+                self._table[key] = (*have, entry)
+
+    def close(self) -> Phrases[Entry]:
+        """Called once after the last `add`."""
+        lengths: dict[str, set[int]] = {}
+        for key in self._table:
+            first, _, rest = key.partition(" ")
+            lengths.setdefault(first, set()).add(1 + rest.count(" ") + bool(rest))
+        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        return self
+
+    def get(self, words: Sequence[str]) -> tuple[Entry, ...]:
+        return self._table.get(" ".join(words), ())
+
+    def at(self, words: Sequence[str], start: int) -> Iterator[tuple[int, tuple[Entry, ...]]]:
+        """(end, entries) of every phrase that begins at a place, longest first."""
+        for length in self._lengths.get(words[start], ()):
+            if start + length <= len(words):
+                found = self._table.get(" ".join(words[start : start + length]))
+                if found:
+                    yield start + length, found
+
+    def items(self) -> Iterable[tuple[str, tuple[Entry, ...]]]:
+        return self._table.items()
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+@dataclass(eq=False)
+class Lexicon:
+    """Everything the reader looks words up in. Build it with `Lexicon.build(catalog, items)`."""
+
+    catalog: Catalog
+    items: dict[str, Item]
+    phrases: Phrases[Meaning]  # keyed by stems: values that may be hard wishes, "newer", names of facets, cues, nouns
+    names: Phrases[Named]  # keyed by words: people
+    surnames: dict[str, tuple[Named, ...]]  # last word of a name -> its bearers, best known first
+    first_names: dict[str, tuple[str, ...]]  # first word of a name -> names
+    by_title: Phrases[Titled]
+    units: Units
+    numbers: dict[str, array[float]]  # facet -> sorted values
+    canonical: dict[str, dict[str, Any]]  # facet -> normal form of a value -> the value
+    described: Phrases[Meaning]  # words of facets with `filter: false`
+    spread: dict[str, float]  # facet -> mean number of values of the items that have one
+    typos: Typos
+    _facets: dict[str, Facet] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, catalog: Catalog, items: Iterable[Item]) -> Lexicon:
+        """Read facets and items once. 10,000 films with 60,000 people take about a second."""
+        return _build(catalog, items)
+
+    def facet(self, name: str | None) -> Facet | None:
+        return self._facets.get(name or "")
+
+    # ------------------------------------------------------------------ titles
+
+    def titles(self, text: str) -> list[str]:
+        """Ids of the items called so, the likeliest first: whole titles before parts, better known before less known."""
+        return [t.item_id for t in self.titled(keys(text))]
+
+    def titled(self, words: Sequence[str]) -> tuple[Titled, ...]:
+        found = self.by_title.get(words)
+        if not found and words and words[0] in ("the", "a", "an") and len(words) > 1:
+            found = self.by_title.get(words[1:])
+        return found
+
+    # ------------------------------------------------------------------ values
+
+    def resolve(self, facet_name: str, value: Any) -> Any | None:
+        """The canonical value that is meant: by its words, aliases, case, accents, or one wrong letter. None when unknown."""
+        facet = self.facet(facet_name)
+        if facet is None:
+            return None
+        if facet.type == "bool":
+            return _bool(value)
+        if facet.type == "number":
+            return _number(value)
+        if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+            return None
+        text = str(value)
+        known = self.canonical.get(facet_name, {})
+        if (exact := known.get(normal(text))) is not None:
+            return exact
+        if facet.type == "date":
+            return text if len(text) >= 4 and text[:4].isdigit() else None
+        words = keys(text)
+        stems = [stem(w) for w in words]
+        for named in (*self.phrases.get(stems), *self.described.get(stems), *self.names.get(words)):
+            if isinstance(named, Named) and named.facet == facet_name:
+                return named.value
+        if facet.role == "person" and len(words) == 1:
+            bearers = [n for n in self.surnames.get(words[0], ()) if n.facet == facet_name]
+            known_one = clearly_known(bearers)
+            return known_one.value if known_one else None
+        return self._misspelt(facet, words, normal(text))
+
+    def _misspelt(self, facet: Facet, words: list[str], text: str) -> Any | None:
+        if len(text) < TYPO_LENGTH or not words:
+            return None
+        known = self.canonical.get(facet.name, {})
+        if facet.role == "person":
+            near = {
+                *self.first_names.get(words[0], ()),
+                *(normal(str(n.value)) for n in self.surnames.get(words[-1], ())),
+            }
+        elif len(known) <= MANY_VALUES:
+            near = set(known)
+            near |= {k for k, _ in self._named_phrases(facet.name)}
+        else:
+            return None
+        close = [k for k in near if one_letter_apart(k, text, 2 if len(text) >= 2 * TYPO_LENGTH else 1)]
+        meant = {v for k in close if (v := known.get(k) or self._value_of(facet.name, k)) is not None}
+        return meant.pop() if len(meant) == 1 else None
+
+    def _value_of(self, facet_name: str, key: str) -> Any | None:
+        return next(
+            (n.value for n in self.phrases.get(key.split()) if isinstance(n, Named) and n.facet == facet_name), None
+        )
+
+    def _named_phrases(self, facet_name: str) -> Iterator[tuple[str, Named]]:
+        for key, found in self.phrases.items():
+            for named in found:
+                if isinstance(named, Named) and named.facet == facet_name:
+                    yield key, named
+
+    def known_values(self, facet_name: str) -> Iterable[Any]:
+        return self.canonical.get(facet_name, {}).values()
+
+    # ------------------------------------------------------------------ numbers
+
+    def range(self, facet_name: str) -> tuple[float, float] | None:
+        """Least and greatest value that an item has."""
+        have = self.numbers.get(facet_name)
+        return (have[0], have[-1]) if have else None
+
+    def quantile(self, facet_name: str, share: float) -> float | None:
+        """The value that a share (0..1) of the items do not exceed."""
+        have = self.numbers.get(facet_name)
+        return have[min(len(have) - 1, int(share * len(have)))] if have else None
+
+    def share_below(self, facet_name: str, value: float) -> float:
+        have = self.numbers.get(facet_name)
+        return bisect_left(have, value) / len(have) if have else 0.0
+
+    def one_valued(self, facet: Facet) -> bool:
+        """Whether an item hardly ever has two values of it: "by Nolan and Villeneuve" then means either."""
+        return not facet.many or self.spread.get(facet.name, 1.0) < 1.3
+
+
+def resolve(lexicon: Lexicon, facet: str, value: Any) -> Any | None:
+    """The canonical value of a facet that is meant, or None."""
+    return lexicon.resolve(facet, value)
+
+
+def clearly_known(bearers: Sequence[Named]) -> Named | None:
+    """The one among people of a name who is meant by the name alone: far better known than the next."""
+    people: dict[Any, int] = {}
+    for bearer in bearers:
+        people[bearer.value] = max(people.get(bearer.value, 0), bearer.count)
+    ranked = sorted(people.items(), key=lambda p: -p[1])
+    if not ranked or (len(ranked) > 1 and ranked[0][1] < 3 * ranked[1][1]) or (len(ranked) > 1 and ranked[0][1] < 4):
+        return None
+    return next(b for b in sorted(bearers, key=lambda b: -b.count) if b.value == ranked[0][0])
+
+
+def weak(words: Sequence[str]) -> bool:
+    """Whether a title or name is made of words that turn up in ordinary sentences."""
+    if all(has_han(w) for w in words):
+        return len(words) <= 2
+    if words[0] in _ARTICLES:
+        words = words[1:]
+    if len(words) <= 1:
+        return True
+    if len(words) >= 4 and sum(w not in STOPWORDS_EN for w in words) >= 2:
+        return False
+    return all(w in COMMON_EN or stem(w) in COMMON_EN or len(w) < 3 or w.isdigit() or w == "'s" for w in words)
+
+
+# ---------------------------------------------------------------------- building
+
+
+def _build(catalog: Catalog, items: Iterable[Item]) -> Lexicon:
+    by_id: dict[str, Item] = {}
+    counts: dict[str, Counter[Any]] = {f.name: Counter() for f in catalog.facets}
+    holders: Counter[str] = Counter()
+    for item in items:
+        by_id[item.id] = item
+        for name, value in item.attributes.items():
+            if name not in counts or value is None or value == "":
+                continue
+            holders[name] += 1
+            if isinstance(value, (list, tuple)):
+                counts[name].update(value)
+            else:
+                counts[name][value] += 1
+    phrases: Phrases[Meaning] = Phrases()
+    described: Phrases[Meaning] = Phrases()
+    names: Phrases[Named] = Phrases()
+    numbers: dict[str, array[float]] = {}
+    canonical: dict[str, dict[str, Any]] = {}
+    bearers: dict[str, list[Named]] = {}
+    first: dict[str, list[str]] = {}
+    tables: dict[str, dict[str, float]] = {}
+    for facet in catalog.facets:
+        have = counts[facet.name]
+        for phrase in facet_phrases(facet):
+            phrases.add(stems_of(phrase), Naming(facet.name))
+        for phrase in (p for ps in facet.cues.values() for p in ps):
+            phrases.add(stems_of(phrase), Naming(facet.name, cue=True))
+        if facet.type in ("number", "date"):
+            numbers[facet.name] = array("d", sorted(n for v in have.elements() if (n := _as_number(v)) is not None))
+            for phrase, trend in trends(facet):
+                phrases.add(stems_of(phrase), trend)
+        if facet.type == "number":
+            tables[facet.name] = _units(facet)
+        elif facet.type == "bool" and facet.filter:
+            for phrase in facet_phrases(facet):
+                phrases.add(stems_of(phrase), Named(facet.name, True, have[True], True))
+        elif facet.type == "category":
+            canonical[facet.name] = {normal(str(v)): v for v in [*facet.values, *have]}
+            if facet.role == "person" and facet.filter:
+                _people(facet, have, names, bearers, first)
+            else:
+                _categories(facet, have, phrases if facet.filter else described)
+    for language, words in catalog.noun.items():
+        for word in words:
+            phrases.add(stems_of(word), Noun(language))
+    phrases.close()
+    return Lexicon(
+        catalog=catalog,
+        items=by_id,
+        phrases=phrases,
+        names=names.close(),
+        surnames={k: tuple(sorted(v, key=lambda n: -n.count)) for k, v in bearers.items()},
+        first_names={k: tuple(v) for k, v in first.items()},
+        by_title=_titles(by_id.values()),
+        units=Units(tables),
+        numbers=numbers,
+        canonical=canonical,
+        described=described.close(),
+        spread={n: sum(c.values()) / holders[n] for n, c in counts.items() if holders[n]},
+        typos=Typos(_spelt(phrases)),
+        _facets={f.name: f for f in catalog.facets},
+    )
+
+
+def stems_of(phrase: str) -> list[str]:
+    return [stem(w) for w in keys(phrase)]
+
+
+def _spelt(phrases: Phrases[Meaning]) -> Iterator[str]:
+    """The words of values that may be misspelt and still be heard."""
+    for key, found in phrases.items():
+        if len(key) >= TYPO_LENGTH and key.isascii() and key.isalpha() and any(isinstance(m, Named) for m in found):
+            yield key
+
+
+def _as_number(value: Any) -> float | None:
+    """A number as it is, a date by its year."""
+    if isinstance(value, str):
+        return float(value[:4]) if value[:4].isdigit() else None
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+# What people call a facet by its role, beside the catalogue's own words.
+_CALLED: dict[str, tuple[str, ...]] = {
+    "year": ("year", "decade", "era", "release date", "age", "年份", "年代", "时间"),
+    "price": ("price", "budget", "cost", "money", "价格", "预算", "价钱", "价位", "钱"),
+    "duration": ("length", "runtime", "duration", "时长", "长度", "长短"),
+    "rating": ("rating", "score", "评分", "分数", "口碑"),
+    "kind": ("genre", "type", "kind", "category", "类型", "种类", "题材"),
+    "place": ("country", "origin", "国家", "地区", "产地"),
+    "language": ("language", "语言"),
+}
+
+
+def facet_phrases(facet: Facet) -> Iterator[str]:
+    """What a facet is called: its name, labels, words, and what its role is usually called."""
+    yield facet.name.replace("_", " ")
+    phrases = (*facet.label.values(), *(p for ps in facet.words.values() for p in ps))
+    if facet.type != "bool":
+        phrases += _CALLED.get(facet.role or "", ())
+    yield from (p for p in phrases if not (len(p) == 1 and has_han(p)))
+
+
+def _categories(facet: Facet, have: Counter[Any], table: Phrases[Meaning]) -> None:
+    for declared in (facet.values, facet.aliases):
+        for value, words in declared.items():
+            for phrase in (w for ws in words.values() for w in ws):
+                _add_value(table, phrase, Named(facet.name, value, have[value], True))
+    for value, count in have.items():
+        if isinstance(value, str):
+            _add_value(table, value, Named(facet.name, value, count, value in facet.values))
+    for value in facet.values:
+        _add_value(table, value, Named(facet.name, value, have[value], True))
+
+
+def _add_value(table: Phrases[Meaning], phrase: str, named: Named) -> None:
+    words = stems_of(phrase)
+    if len(words) == 1 and (has_han(words[0]) or len(words[0]) < 2):
+        return  # one character alone means too many things
+    table.add(words, named)
+    if "-" in phrase and not has_han(phrase):
+        table.add(["".join(words)], named)
+
+
+def _people(
+    facet: Facet,
+    have: Counter[Any],
+    names: Phrases[Named],
+    bearers: dict[str, list[Named]],
+    first: dict[str, list[str]],
+) -> None:
+    for value, count in have.items():
+        words = keys(str(value))
+        if not words:
+            continue
+        named = Named(facet.name, value, count)
+        names.add(words, named)
+        if (initials := _initials(words)) != words:
+            names.add(initials, named)
+        if len(words) > 1 and words[0].isascii():
+            last = words[-1] if words[-1] not in ("jr", "sr", "ii", "iii") or len(words) < 3 else words[-2]
+            bearers.setdefault(last, []).append(named)
+            first.setdefault(words[0], []).append(normal(str(value)))
+    for value, by_language in facet.aliases.items():
+        if have and value not in have:
+            continue
+        for phrase in (w for ws in by_language.values() for w in ws):
+            names.add(keys(phrase), Named(facet.name, value, have[value], True))
+
+
+def _initials(words: list[str]) -> list[str]:
+    """j. j. abrams -> jj abrams."""
+    joined: list[str] = []
+    single = False
+    for word in words:
+        if len(word) == 1 and word.isascii():
+            if single:
+                joined[-1] += word
+            else:
+                joined.append(word)
+            single = True
+        else:
+            joined.append(word)
+            single = False
+    return joined
+
+
+def _units(facet: Facet) -> dict[str, float]:
+    table: dict[str, float] = {}
+    if facet.role == "duration":
+        unit = normal(facet.unit or "min")
+        if unit in _MINUTES:
+            table |= {w: f / _MINUTES[unit] for w, f in _MINUTES.items()}
+    elif facet.role == "price":
+        table |= dict.fromkeys(_MONEY, 1.0)
+    elif facet.role == "rating":
+        table |= dict.fromkeys(_POINTS, 1.0)
+    for word in (facet.unit, *facet.unit_label.values()):
+        if word:
+            table[normal(word)] = 1.0
+    for word, factor in facet.units.items():
+        table[normal(word)] = factor
+    for word, factor in list(table.items()):
+        if word.isascii() and word.isalpha() and len(word) > 2:
+            table.setdefault(word + ("es" if word.endswith("ch") else "s"), factor)
+            if word.endswith("s") and len(word) > 3:
+                table.setdefault(word[:-1], factor)
+    return table
+
+
+# ---------------------------------------------------------------------- titles
+
+
+_ARTICLES = ("the", "a", "an")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_COUNT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+          "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13"}  # fmt: skip
+_DIGITS = {v: k for k, v in _COUNT.items()}
+_PARTS = ("part", "volume", "vol", "episode", "chapter", "部", "集")
+
+
+def _titles(items: Iterable[Item]) -> Phrases[Titled]:
+    found: dict[tuple[str, ...], dict[str, int]] = {}
+    fame: dict[str, float] = {}
+    for item in items:
+        fame[item.id] = item.popularity
+        for title in dict.fromkeys((item.title, *item.titles.values())):
+            for rank, words in spellings(title):
+                ids = found.setdefault(words, {})
+                ids[item.id] = min(rank, ids.get(item.id, 9))
+    table: Phrases[Titled] = Phrases()
+    for words, ids in found.items():
+        for item_id, rank in sorted(ids.items(), key=lambda p: (p[1], -fame[p[0]], p[0])):
+            table.add(words, Titled(item_id, rank))
+    return table.close()
+
+
+def spellings(title: str) -> set[tuple[int, tuple[str, ...]]]:
+    """(rank, words) under which a title is found: without article, & and 's, numbers in figures, its parts at a colon."""
+    whole = tuple(keys(title))
+    if not whole:
+        return set()
+    made: dict[tuple[str, ...], int] = {whole: 0}
+
+    def add(words: tuple[str, ...], rank: int) -> None:
+        if words and words not in made:
+            made[words] = rank
+
+    if "-" in title and not has_han(title):
+        add(tuple(keys(title.replace("-", ""))), 1)
+    for mark in (":", "：", " - ", "（", "("):
+        before, cut, after = title.partition(mark)
+        if cut:
+            head, tail = tuple(keys(before)), tuple(keys(after))
+            if len(head) > 1 or (head and len(head[0]) > 3):
+                add(head, 2)
+            if len(tail) > 1 and not set(tail) <= {*_PARTS, *_ROMAN, *_COUNT, *_DIGITS}:
+                add(tail, 2)
+    for words, rank in list(made.items()):
+        if words[0] in _ARTICLES and len(words) > 1:
+            add(words[1:], max(rank, 1))
+    for words, rank in list(made.items()):
+        rank = max(rank, 1)
+        if "and" in words:
+            add(tuple(w for w in words if w != "and"), rank)
+        if "'s" in words:
+            add(tuple(_without_apostrophe(words)), rank)
+        if any("'" in w and w != "'s" for w in words):
+            add(tuple(w.replace("'", "") for w in words), rank)
+        if (short := tuple(_initials(list(words)))) != words:
+            add(short, rank)
+    for words, rank in list(made.items()):
+        rank = max(rank, 1)
+        figures = tuple(_ROMAN.get(w, w) if i else w for i, w in enumerate(words))
+        figures = tuple(_COUNT.get(w, w) for w in figures) if any(w in _PARTS for w in words) else figures
+        add(figures, rank)
+        plain = tuple(w for w in figures if w not in _PARTS)
+        if len(plain) > 1:
+            add(plain, rank)
+        if len(words) > 1:
+            add(tuple(_COUNT.get(w, w) for w in words), rank)
+            add(tuple(_DIGITS.get(w, w) for w in words), rank)
+    return {(rank, words) for words, rank in made.items()}
+
+
+def _without_apostrophe(words: Sequence[str]) -> Iterator[str]:
+    for i, word in enumerate(words):
+        if word != "'s":
+            yield word + "s" if i + 1 < len(words) and words[i + 1] == "'s" else word
+
+
+def _bool(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    word = normal(str(value))
+    return (
+        True
+        if word in ("true", "yes", "1", "是", "有")
+        else False
+        if word in ("false", "no", "0", "否", "没有")
+        else None
+    )
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if number == number and abs(number) < 1e15 else None

@@ -1,0 +1,288 @@
+"""Questions about items, which must not become wishes: why, which is longer, who directed it, how long is it.
+
+Knows: question words of English and Chinese, what facets are called, verbs that ask for a person. Does not know: answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatrec.language.tokens import stem
+from chatrec.understand.lexicon import Lexicon, facet_phrases
+from chatrec.understand.likes import Pointed
+from chatrec.understand.marks import Marks
+from chatrec.understand.references import bare_numbers
+from chatrec.vocabulary import Facet, Item, Kind, Turn
+
+_WHY = re.compile(
+    r"^(?:but |and |so |ok(?:ay)?,? |hmm,? )*(?:why(?! (?:don't|not just|would (?:i|you) want))\b|how come\b|what makes\b|explain\b)|\bwhy (?:did you|are you|do you|would you|is|was|this|that|the|these|those|not)\b"
+    r"|为什么|为啥|为何|凭什么|怎么会?推荐|推荐(?:的)?理由|什么理由|(?:推荐|选)(?:它|这[个部款本家])?的?原因"
+)
+_WHY_NOT = re.compile(
+    r"\bwhy not\b|\bwhy (?:isn't|wasn't|didn't you|don't you|haven't you|aren't)\b|\bhow come (?:not|you didn't)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
+)
+_COMPARE = re.compile(
+    r"\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
+)
+_WHICH = re.compile(
+    r"\b(?:which|who)(?: one)?(?: of (?:these|those|them|the two))? (?:is|was|has|are|would|should|do you|looks|sounds|of|runs|costs)\b|\bwhat(?:'s| is) (?:better|the better)\b|哪[个部款本家一](?:个|部)?(?:更|比较|最|好|值得|长|短|贵|便宜|新|老|评分)|谁更"
+)
+_OR = re.compile(r"\bor\b|还是|和|跟|与|,|，|vs|versus|\band\b")
+_ABOUT = re.compile(
+    r"\bwhat(?:'s| is| was| are)(?: .{1,60})? about\b(?! (?:a|an|some)\b)|\btell me (?:a bit |a little )?(?:more )?(?:about|of)\b|\bmore (?:info|information|details?|about)\b|\bdescribe\b|\b(?:plot|synopsis|story|premise|summary) of\b|\bwhat happens in\b|\bknow (?:more )?about\b|\bwhat's (?:it|that one|this one) like\b"
+    r"|讲(?:的)?(?:是)?(?:什么|啥)|说的?是?什么(?:故事|内容)|什么(?:内容|剧情|故事)|剧情(?:是|怎么样|简介)|介绍(?:一?下|下)?|简介|详细(?:信息|介绍|说说)|说说|讲讲|怎么样[？?]?$|好看(?:吗|么|不)"
+)
+_ASKING = re.compile(
+    r"^(?:so |and |but |ok(?:ay)?,? |hey,? |please |sorry,? |hmm,? |also,? |oh,? )*(?:who|what|when|where|which|how|is|was|are|were|does|did|do|has|have|had|can|could|isn't|wasn't|doesn't|didn't|tell me|do you know)\b"
+    r"|\b(?:who|what|when|how|which) (?:is|was|are|were|did|does|do|year|long|much|many|old|good|big|heavy|directed|wrote|made|stars?|kind|language|country|genre)\b|\?$|[吗么呢？]$|谁|多少|多[长久大重高远贵]|几[分年]|什么|哪"
+)
+_REQUEST = re.compile(
+    r"\b(?:recommend|suggest|find me|show me|give me|looking for|do you have|have you got|got any|any (?:good(?! ?\?| ?$)|other|more)|what should i|what would you|what (?:else|other)|is there|are there|how about|what about|what can (?:i|you)|i (?:want|need|would|'d)|i'd)\b"
+    r"|推荐(?!的?理由|的?原因|它|这)|有没有|有什么|有哪些|想看|想找|想要|来[一几点]|给我[找来推]|帮我[找选挑]|找[一几]|哪些"
+)
+_HAVE = re.compile(
+    r"^(?:hi,? |hello,? |so |and |ok(?:ay)?,? )*(?:do you have|have you got|you got|got|is there|do you know|have you heard of|what about)\b|(?:有没有|有).{0,40}[吗么][？?]?$|知道.{0,40}[吗么]"
+)
+# Questions of fact, whoever they are about.
+_FACT = re.compile(
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|does|did|has|isn't|doesn't|wasn't) (?:it|that|this|they|those|these|he|she)\b)"
+    r"|谁|多长|多久|哪一?年|多少分|几分|多少钱|什么时候|为什么|讲(?:的)?什么"
+)
+_YES_NO = re.compile(
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:is|was|are|were|does|did|has|have|had|can|isn't|wasn't|doesn't|didn't|hasn't) "
+)
+_ZH_YES_NO = re.compile(r"(?:吗|么|嘛)[？?。]?$|是不是|有没有|算不算|能不能")
+# How a role is asked for.
+_ROLE_ASKED = {
+    "duration": r"\bhow long\b|\bhow many (?:minutes|hours)\b|多长|多久|几分钟|几个?小时|时长",
+    "year": r"\bwhen (?:was|were|did|is|does)\b|\b(?:what|which) year\b|\bhow old\b|\bwhat decade\b|哪一?年|什么时候|几几年|啥时候|什么年代|何时",
+    "price": r"\bhow much (?:is|are|does|do|was|will|would)\b|\bwhat does (?:it|that|this).{0,30} cost\b|\bhow expensive\b|多少钱|什么价|几块|多贵|价格(?:是|多少|呢)",
+    "rating": r"\bhow (?:good|well[- ]rated|highly rated|well reviewed)\b|\b(?:is|was|are) (?:it|that|this|they|the \w+(?: one)?) (?:any )?good\b|\bwhat (?:rating|score)\b|几分|多少分|评分(?:是|多少|高吗|怎么样|如何|呢)|口碑(?:怎么样|如何|好吗)",
+    "language": r"\b(?:what|which) language\b|什么语言?|哪种语言|哪国(?:语言|话)",
+    "place": r"\b(?:what|which) country\b|\bwhere (?:is|was|are|were|does|did)\b|哪一?国|哪个国家|哪里(?:的|拍|产)|产地是",
+    "kind": r"\b(?:what|which) (?:kind|type|genre|sort|category)\b|什么(?:类型|题材|种类|片)|哪[种类]",
+}
+_ROLES = {role: re.compile(pattern) for role, pattern in _ROLE_ASKED.items()}
+# Verbs that ask who did it, and words by which the facet is known.
+_DID = {
+    "directed": ("director", "directed", "导演"), "directs": ("director", "directed"), "made": ("director", "maker", "brand", "manufacturer", "author"),
+    "makes": ("maker", "brand", "manufacturer"), "wrote": ("writer", "author", "written", "编剧", "作者"), "written": ("writer", "author", "written"),
+    "sings": ("singer", "artist"), "sang": ("singer", "artist"), "composed": ("composer",), "designed": ("designer",),
+    "stars": ("cast", "actor", "stars", "starring"), "starred": ("cast", "actor", "starring"), "acts": ("cast", "actor"), "acted": ("cast", "actor"),
+    "plays": ("cast", "actor"), "played": ("cast", "actor"), "publishes": ("publisher",), "published": ("publisher",), "produced": ("producer", "maker"),
+    "grew": ("grower",), "grows": ("grower",), "导": ("导演", "执导"), "拍": ("导演", "拍的"), "演": ("演员", "主演"), "主演": ("演员", "主演"), "写": ("编剧", "作者"), "唱": ("歌手",),
+}  # fmt: skip
+_WHO = re.compile(
+    r"\bwho(?:'s| is| was| are| were| has| all)? ?(?P<verb>[a-z]+)?|谁(?P<zh>执?导|拍|主?演|写|唱)|(?:是|有)谁|谁"
+)
+_IN = re.compile(
+    r"\bwho(?:'s| is| was| are| else is)(?: all)? in\b|\bwho (?:plays|played|acts|acted|stars|starred)\b|有谁(?:演|出演|主演)?|(?:演员|主演)(?:是|有)(?:谁|哪些)|谁演|谁主演|都有谁"
+)
+_HOW = re.compile(r"\bhow (?P<en>[a-z]+) (?:is|are|was|were|does)\b|多(?P<zh>[重大高宽厚远快强])")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that was heard. place: the sentence, whose words are then no wishes."""
+
+    kind: Kind
+    items: tuple[Item, ...]
+    place: tuple[int, int]
+    facet: str | None = None
+    negated: bool = False
+
+
+def question(
+    plain: str,
+    place: tuple[int, int],
+    marks: Marks,
+    pointed: Sequence[Pointed],
+    lexicon: Lexicon,
+    turn: Turn,
+    focus: Item | None,
+) -> Question | None:
+    """The question a sentence asks about items, if it asks one. place: the sentence."""
+    text = plain[place[0] : place[1]].strip()
+    here = [p for p in pointed if place[0] <= p.start < place[1]]
+    if _WHY.search(text) and (asked := _why(text, place, here, marks, turn, focus)):
+        return asked
+    if asked := _compare(plain, text, place, here, marks, lexicon, turn):
+        return asked
+    return _lookup(text, place, here, marks, lexicon, turn, focus)
+
+
+def asks_a_fact(text: str) -> bool:
+    """Whether a sentence asks for a fact, though it is not known of what: its words are no wishes either."""
+    text = text.strip()
+    return _FACT.search(text) is not None and _REQUEST.search(text) is None
+
+
+def _why(
+    text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks, turn: Turn, focus: Item | None
+) -> Question | None:
+    items = _items(here, vague=True)
+    negated = _WHY_NOT.search(text) is not None
+    if not items:
+        if negated:
+            return None  # "why not a comedy?" is a suggestion
+        if not turn.last_items or (
+            any(place[0] <= m.start < place[1] for m in marks.values) and "recommend" not in text and "推荐" not in text
+        ):
+            return None
+        items = (focus,) if focus else turn.last_items[:5]
+    return Question("explain", items, place, negated=negated)
+
+
+def _compare(
+    plain: str, text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks, lexicon: Lexicon, turn: Turn
+) -> Question | None:
+    asked, which = _COMPARE.search(text), _WHICH.search(text)
+    if not asked and not which:
+        return None
+    if not asked and _REQUEST.search(text):
+        return None
+    numbered = (
+        [Pointed(p.start, p.end, p.items) for p in bare_numbers(plain, turn.last_items, place)]
+        if asked or which
+        else []
+    )
+    spots = sorted(
+        [*here, *(n for n in numbered if not any(p.start <= n.start < p.end for p in here))], key=lambda p: p.start
+    )
+    items = _items(spots)
+    facet = _trend_facet(marks, place)
+    if len(items) == 1 and asked and len(turn.last_items) > 1:  # "compare it with the second": one of them is vague
+        items = tuple(dict.fromkeys((*items, *(i for p in here for i in p.items))))
+    if (
+        len(items) < 2
+        and (asked or (which and (facet or _plain_which(text))))
+        and len(turn.last_items) > 1
+        and not (items and not here)
+    ):
+        if items and asked:
+            others = [i for i in turn.last_items if i.id != items[0].id]
+            items = (items[0], *others[:1])
+        else:
+            items = turn.last_items[:5]
+    if len(items) < 2:
+        return None
+    return Question("compare", items[:5], place, facet)
+
+
+def _plain_which(text: str) -> bool:
+    """ "Which is better?" and the like ask about what was shown; "which comedies are there?" does not."""
+    return (
+        re.search(r"\bwhich (?:one )?(?:is|was|would|should|do you)\b.{0,30}$|哪[个部款本家].{0,8}$", text) is not None
+    )
+
+
+def _trend_facet(marks: Marks, place: tuple[int, int]) -> str | None:
+    return next((m.meanings[0].facet for m in marks.trends if place[0] <= m.start < place[1]), None)
+
+
+def _lookup(
+    text: str,
+    place: tuple[int, int],
+    here: Sequence[Pointed],
+    marks: Marks,
+    lexicon: Lexicon,
+    turn: Turn,
+    focus: Item | None,
+) -> Question | None:
+    if not _ASKING.search(text) and not _ABOUT.search(text):
+        return None
+    items = _items(here, vague=True)
+    named = [m for m in marks.named if place[0] <= m.start < place[1]]
+    if (
+        items
+        and not named
+        and here[0].title
+        and _HAVE.search(text)
+        and not any(place[0] <= a.start < place[1] for a in marks.amounts)
+    ):
+        return None if re.search(r"\blike\b|像|类似", text) else Question("lookup", items[:1], place)
+    if _REQUEST.search(text) and not (items and _ABOUT.search(text) and not named):
+        return None
+    facet = asked_facet(text, place, marks, lexicon, items or turn.last_items[:1])
+    if not items:
+        busy = named or any(place[0] <= a.start < place[1] for a in marks.amounts)
+        if facet is None or busy or not turn.last_items or _plural_noun(text, marks, place):
+            return None
+        items = (focus,) if focus else turn.last_items[:1]
+    if facet is None and _ABOUT.search(text):
+        return Question("lookup", items, place)
+    if facet is None and (_YES_NO.match(text) or _ZH_YES_NO.search(text)):
+        value = next((m.meanings[0].facet for m in named), None)
+        amount = next((a for a in marks.amounts if place[0] <= a.start < place[1]), None)
+        if value is None and amount is not None and amount.values:
+            value = next(iter(amount.values))
+        return Question("lookup", items, place, value or _trend_facet(marks, place))
+    return Question("lookup", items, place, facet) if facet else None
+
+
+def _plural_noun(text: str, marks: Marks, place: tuple[int, int]) -> bool:
+    return any(m.plural for m in marks.nouns if place[0] <= m.start < place[1]) or "哪些" in text
+
+
+def asked_facet(
+    text: str, place: tuple[int, int], marks: Marks, lexicon: Lexicon, items: Sequence[Item] = ()
+) -> str | None:
+    """The facet that a question asks for: "who directed it" -> director, 多长 -> the one with the role duration."""
+    people = [f for f in lexicon.catalog.facets if f.role == "person" and f.filter]
+    who = _WHO.search(text)
+    if who:
+        known = _DID.get(who["verb"] or who["zh"] or "", ()) or _verb_inside(text)
+        called = [f for f in lexicon.catalog.facets if known and _called(f) & {stem(k) for k in known}]
+        if called:
+            return next((f for f in called if any(i.values(f.name) for i in items)), called[0]).name
+        if _IN.search(text) and people:
+            return max(people, key=lambda f: lexicon.spread.get(f.name, 0)).name
+    namings = [m for n in marks.namings if place[0] <= n.start < place[1] for m in n.meanings]
+    if _ABOUT.search(text):  # "about" is also what people call a facet of themes
+        namings = [m for m in namings if (f := lexicon.facet(m.facet)) is not None and f.filter]
+    if who and namings:
+        return next((m.facet for m in namings if any(f.name == m.facet for f in people)), namings[0].facet)
+    for role, pattern in _ROLES.items():
+        if (owner := lexicon.catalog.by_role(role)) is not None and pattern.search(text):
+            return owner.name
+    if how := _HOW.search(text):
+        for phrase in ([how["en"]], ["too", how["en"]], ["最", how["zh"]], ["太", how["zh"]]):
+            for meaning in lexicon.phrases.get([p for p in phrase if p]):
+                if hasattr(meaning, "degree"):
+                    return str(getattr(meaning, "facet", "")) or None
+    if namings and re.search(
+        r"\b(?:what|which|how|tell me|does|do|has|have|is|are)\b|是|多少|什么|呢|吗|怎么样|如何|谁|几", text
+    ):
+        return str(namings[0].facet)
+    return None
+
+
+def _verb_inside(text: str) -> tuple[str, ...]:
+    return next(
+        (
+            words
+            for verb, words in _DID.items()
+            if re.search(rf"\b{verb}\b" if verb.isascii() else f"谁{verb}|谁.{{0,4}}{verb}的", text)
+        ),
+        (),
+    )
+
+
+def _called(facet: Facet) -> set[str]:
+    """What a facet is called, and the first words of its cues."""
+    phrases = list(facet_phrases(facet))
+    cues = [c for phrases in facet.cues.values() for c in phrases]
+    return {*phrases, *(stem(p.lower().split()[0]) for p in (*phrases, *cues) if p.split())}
+
+
+def _items(here: Sequence[Pointed], vague: bool = False) -> tuple[Item, ...]:
+    """The items a sentence points at, in order."""
+    found: dict[str, Item] = {}
+    for pointed in here:
+        if pointed.vague and not vague:
+            continue
+        for item in pointed.items:
+            found.setdefault(item.id, item)
+    return tuple(found.values())

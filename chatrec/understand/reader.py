@@ -1,0 +1,228 @@
+"""What a person said or clicked, read by code alone: wishes, what is taken back, feedback, what is asked, in English and Chinese.
+
+Knows: the order in which a message is read; the other files of this room know the parts. Does not know: models, stores. Pure and
+quick: a few milliseconds for a message, whatever its 4,000 characters are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from chatrec.language.tokens import Utterance
+from chatrec.understand.acts import act_heard
+from chatrec.understand.amounts import measured
+from chatrec.understand.commands import Commands, commands, drops, small_talk
+from chatrec.understand.leftover import leftover
+from chatrec.understand.lexicon import Lexicon
+from chatrec.understand.likes import Pointed, Use, judged, uses
+from chatrec.understand.marks import Marks, marks
+from chatrec.understand.questions import asks_a_fact, question
+from chatrec.understand.references import one_in_focus, pointers
+from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
+from chatrec.understand.unknown import same_as, unknown
+from chatrec.understand.values import value_wishes
+from chatrec.vocabulary import Catalog, Heard, Item, Said, Turn, Wish
+
+Place = tuple[int, int]
+_SENTENCE = re.compile(r"[!?;。！？；]+|\.(?= |$)")
+_TELLS = re.compile(
+    r"^(?:i|we|you|he|she|they|it|this|that|my|our|there|yes|no|ok|okay|yeah|yep|nope|sure|loved|hated|liked|enjoyed|seen|saw|watched|already)\b|^[我你您他她它这那]"
+)
+MOST_SENTENCES = 60
+FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
+
+
+class Reader:
+    """`reader.read(said, turn) -> Heard`. today: the day that "last year" counts from; by default the day of reading."""
+
+    def __init__(self, catalog: Catalog, lexicon: Lexicon, today: Callable[[], date] = date.today) -> None:
+        self._catalog, self._lexicon, self._today = catalog, lexicon, today
+
+    def read(self, said: Said, turn: Turn) -> Heard:
+        """Everything code can tell of this message. Raises BadInput for an act that can't be carried out."""
+        if said.act is not None:
+            return act_heard(said.act, turn, self._catalog, self._lexicon)
+        u = Utterance.of(said.text)
+        return self._text(u, turn) if u.plain else Heard()
+
+    def _text(self, u: Utterance, turn: Turn) -> Heard:
+        lexicon, plain = self._lexicon, u.plain
+        found = marks(u, lexicon, self._today())
+        pointed = _pointed(u, found, turn, lexicon)
+        focus = one_in_focus(turn, lexicon.items)
+        sentences = _sentences(plain, found)
+        negations, soft = refusals(plain), soft_places(plain)
+
+        # a question about items is no wish
+        questions = [q for s in sentences if (q := question(plain, s, found, pointed, lexicon, turn, focus))]
+        asked = [q.place for q in questions]
+        asked += [s for s in sentences if s not in asked and asks_a_fact(plain[slice(*s)])]
+        found = _outside(found, asked)
+
+        # what is said of items, amounts, what is taken back, named values, names we don't know
+        said_of = [s for s in uses(plain, pointed) if not _in(s.start, asked)]
+        likes, feedback, like_places = judged(u, said_of, None if asked else focus)
+        others = [((p.start, p.end), p.items[0]) for p in pointed if p.items]
+        amounts = measured(u, lexicon, found, negations, soft, others, turn.last_items)
+        taken_back, back_places = drops(plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon)
+        found = _outside(found, back_places)
+        amounts = [a for a in amounts if not _in(a.place[0], back_places)]
+        named, named_places = value_wishes(u, lexicon, found, negations, soft)
+        likes += _refused_titles(u, pointed, said_of, negations)
+        same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
+        odd, odd_places = unknown(u, lexicon, found)
+        wishes = _once([*named, *(a.wish for a in amounts if a.wish), *same, *likes])
+
+        ordered = commands(plain, found, [*back_places, *asked, *like_places, *((p.start, p.end) for p in pointed)])
+        used = [
+            *asked,
+            *like_places,
+            *(a.place for a in amounts),
+            *back_places,
+            *named_places,
+            *same_places,
+            *odd_places,
+        ]
+        used += [*ordered.used, *softening(plain), *((p.start, p.end) for p in pointed if p.title and p.sure)]
+        talk = small_talk(plain)
+        within = [] if talk else [
+            s for s in sentences
+            if not _in(s[0], asked) and (wishes or ordered.asks or _answers(turn) or (
+                not feedback and (_fragment(plain[slice(*s)]) or any(_in(n.start, [s]) for n in negations))))
+        ]  # fmt: skip
+        wishes = [] if talk else [*wishes, *_free(u, used, found, within)]
+
+        heard = Heard(
+            wishes=tuple(wishes),
+            drops=tuple(taken_back),
+            feedback=tuple(feedback),
+            items=_items(pointed, said_of),
+            asks=(ordered.asks or bool(found.nouns and wishes)) and len(asked) < len(sentences) and not talk,
+            again=ordered.again,
+            show_again=ordered.show_again,
+            count=ordered.count,
+            reset=ordered.reset,
+            undo=ordered.undo,
+            just_show=ordered.just_show,
+            not_understood=tuple(odd),
+        )
+        if questions:
+            first = questions[0]
+            alone = not (heard.wishes or heard.drops or heard.asks)
+            return replace(
+                heard, kind=first.kind, certain=alone, items=first.items, facet=first.facet, negated_item=first.negated
+            )
+        return _with_kind(heard, ordered, talk)
+
+
+def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
+    """The kind of turn where the person left no doubt."""
+    quiet = not (heard.wishes or heard.feedback or heard.drops or heard.items)
+    if (heard.undo or heard.reset) and quiet and heard.count is None:
+        return replace(heard, kind="noted", certain=True, asks=False)
+    if (heard.just_show or heard.show_again) and not heard.feedback:
+        return replace(heard, kind="recommend", certain=True)
+    if talk and quiet:
+        return replace(heard, kind="converse", certain=True)
+    return heard
+
+
+def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon) -> list[Pointed]:
+    """Titles and "the second one", from left to right."""
+    by_name = [
+        Pointed(m.start, m.end, (lexicon.items[m.item_ids[0]],), title=True, sure=m.sure or m.cued)
+        for m in found.mentions
+    ]
+    sure = [(p.end, p.items[0]) for p in by_name if p.sure]
+    by_place = [
+        Pointed(p.start, p.end, p.items, vague=p.vague)
+        for p in pointers(u.plain, turn, lexicon.items, sure)
+        if not any(n.start < p.end and p.start < n.end for n in by_name)
+    ]
+    return sorted([*by_name, *by_place], key=lambda p: p.start)
+
+
+def _refused_titles(
+    u: Utterance, pointed: Sequence[Pointed], said_of: Sequence[Use], negations: Sequence[Refusal]
+) -> Iterable[Wish]:
+    """ "with Brad Pitt, but not Fight Club"."""
+    spoken = [use.pointed for use in said_of]
+    titles = [p for p in pointed if p.title and p.sure and p not in spoken]
+    no = refused(u.plain, negations, [(p.start, p.end) for p in titles])
+    for p in titles:
+        if (start := no.get((p.start, p.end))) is not None:
+            yield Wish(op="not_like", value=p.items[0].id, hard=False, words=u.words(min(start, p.start), p.end))
+
+
+def _items(pointed: Sequence[Pointed], said_of: Sequence[Use]) -> tuple[Item, ...]:
+    """The items a message points at: those called by name, and those of "the second one" where something is said of them."""
+    used = [use.pointed for use in said_of]
+    chosen = [p for p in pointed if p.title or (p in used and not p.vague)]
+    return tuple({i.id: i for p in chosen for i in p.items}.values())
+
+
+def _free(u: Utterance, used: Sequence[Place], found: Marks, within: Sequence[Place]) -> Iterable[Wish]:
+    """The rest of a request as soft wishes in the person's own words."""
+    wanted, refused = leftover(u, used, found.nouns, refusals(u.plain), within)
+    if wanted is not None:
+        yield Wish(op="like", value=wanted[0], hard=False, words=u.words(*wanted[1]))
+    for text, place in refused[:3]:
+        yield Wish(op="not_like", value=text, hard=False, words=u.words(*place))
+
+
+def _once(wishes: Iterable[Wish]) -> list[Wish]:
+    """The same thing said twice is one wish."""
+    return list({(w.facet, w.op, str(w.value)): w for w in wishes}.values())
+
+
+def _answers(turn: Turn) -> bool:
+    """Whether we asked something last: then what comes is an answer."""
+    return bool(turn.history) and turn.history[-1].kind == "ask"
+
+
+def _fragment(text: str) -> bool:
+    """Whether a sentence is a bare description ("clever heist", 轻松一点的), rather than something told."""
+    text = text.strip()
+    return len(text) <= FRAGMENT_CHARACTERS and len(text.split()) <= FRAGMENT_WORDS and _TELLS.match(text) is None
+
+
+def _sentences(plain: str, found: Marks) -> list[Place]:
+    """Places of the sentences; a full stop inside a name (Dr. Strangelove, Samuel L. Jackson) ends none."""
+    solid = [(m.start, m.end) for m in found.named] + [(m.start, m.end) for m in found.mentions]
+    result = []
+    start = 0
+    for match in _SENTENCE.finditer(plain):
+        if any(s < match.start() < e for s, e in solid):
+            continue
+        if plain[start : match.end()].strip():
+            result.append((start, match.end()))
+        start = match.end()
+        if len(result) >= MOST_SENTENCES:
+            break
+    if plain[start:].strip():
+        result.append((start, len(plain)))
+    return result
+
+
+def _outside(found: Marks, places: Sequence[Place]) -> Marks:
+    """The marks outside of some places."""
+    if not places:
+        return found
+    return Marks(
+        values=[m for m in found.values if not _in(m.start, places)],
+        names=[m for m in found.names if not _in(m.start, places)],
+        trends=[m for m in found.trends if not _in(m.start, places)],
+        namings=[m for m in found.namings if not _in(m.start, places)],
+        cues=[m for m in found.cues if not _in(m.start, places)],
+        nouns=found.nouns,
+        amounts=[a for a in found.amounts if not _in(a.core[0], places)],
+        mentions=[m for m in found.mentions if not _in(m.start, places)],
+        unknown_titles=[p for p in found.unknown_titles if not _in(p[0], places)],
+    )
+
+
+def _in(at: int, places: Sequence[Place]) -> bool:
+    return any(start <= at < end for start, end in places)
