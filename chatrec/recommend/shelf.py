@@ -142,9 +142,9 @@ class Vectors:
         if vector.shape != self.mean.shape or not np.isfinite(vector).all():
             log.warning("the encoder %s gave an unusable vector; words serve", self.key)
             return None
-        vector = vector - float(vector @ self.mean) * self.mean
-        length = float(np.linalg.norm(vector))
-        return vector / length if length > 1e-6 else None
+        own: np.ndarray = vector - float(vector @ self.mean) * self.mean
+        length = float(np.linalg.norm(own))
+        return own / length if length > 1e-6 else None
 
     def likeness(self, vector: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """How like a vector the rows are (None: all), float64: standard scores of the cosine over the catalogue, over 4.
