@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.language.common import STOPWORDS_EN
 from chatrec.language.script import has_han
@@ -288,6 +288,8 @@ def _trend_wish(
             facet=facet.name, op="sort", value="desc" if trend.up else "asc", hard=False, words=u.words(*place)
         ), place
     refused = _refusal(u, mark, negations)
+    if trend.degree == "some" and _compared(u, mark, others, place)[0] is not None:
+        trend = replace(trend, degree="more")  # 比第二个便宜
     if trend.degree in ("more", "too") and not (refused is not None and trend.degree == "too"):
         up = trend.up if trend.degree == "more" else not trend.up
         other, place = _compared(u, mark, others, place)

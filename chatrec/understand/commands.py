@@ -105,8 +105,9 @@ class Commands:
     used: list[Place] = field(default_factory=list)
 
 
-def commands(plain: str, marks: Marks, dropped: Sequence[Place]) -> Commands:
-    """Everything a message asks of the conversation. dropped: places that are already read as something else."""
+def commands(plain: str, marks: Marks, dropped: Sequence[Place], pointed: Sequence[Place]) -> Commands:
+    """Everything a message asks of the conversation. dropped: places that are already read as something else;
+    pointed: those of "the first two", which asks for no two."""
     found = Commands()
     for name, pattern in (("reset", _RESET), ("undo", _UNDO), ("show_again", _SHOW_AGAIN)):
         if (match := pattern.search(plain)) and not _hits(match.span(), dropped):
@@ -120,7 +121,7 @@ def commands(plain: str, marks: Marks, dropped: Sequence[Place]) -> Commands:
         found.just_show = True
         found.used.append(place)
     found.asks = _ASKS.search(plain) is not None or found.again or found.show_again or found.just_show
-    found.count, place = count(plain, marks, dropped)
+    found.count, place = count(plain, marks, [*dropped, *pointed])
     if place:
         found.used.append(place)
         found.asks = True

@@ -32,7 +32,7 @@ _FILLER = STOPWORDS_EN | word_set(
     know think get got give show recommend suggest suggestion suggestions recommendation recommendations option options pick picks
     list tonight today tomorrow weekend now ok okay yes yeah yep nope hi hello hey well oh um hmm actually also feel feeling mood today's
     let let's go going make makes sure fine cool awesome amazing any ever else similar someone somebody anyone us thats im ive id
-    dont doesn't didn't isn't without less than around about made set based featuring starring directed rated set came out's 's
+    dont doesn't didn't isn't without less than around about made set based featuring starring directed rated set came out released release out's 's
     prefer would'd still try right say said tell though however instead rather quite pretty can't couldn't us film-like another idea ideas finding even honestly tend sounds sound seems looks love loves loved enjoy mind much easy
     available choose choice favourite favorite looks called named title titles start starting minimum maximum least price range"""
 )

@@ -76,7 +76,7 @@ class Reader:
         odd, odd_places = unknown(u, lexicon, found)
         wishes = _once([*named, *(a.wish for a in amounts if a.wish), *same, *likes])
 
-        ordered = commands(plain, found, [*back_places, *asked, *like_places, *((p.start, p.end) for p in pointed)])
+        ordered = commands(plain, found, [*back_places, *asked, *like_places], [(p.start, p.end) for p in pointed])
         used = [
             *asked,
             *like_places,
