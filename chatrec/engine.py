@@ -226,7 +226,7 @@ class Engine:
             dialogues=self.store.dialogues,
             memory=Memory(self.store.profiles, self.store.items, shelf),
             reader=Reader(catalog, lexicon),
-            decide=Decide(self.ladder, self.prompts, catalog, lexicon),
+            decide=Decide(self.ladder, self.prompts, catalog, lexicon, self.settings.prompt_tokens),
             merge=Merge(catalog, lexicon),
             candidates=candidates,
             answers=build_answers(catalog, self.ladder, self.prompts, grounds, self.settings),

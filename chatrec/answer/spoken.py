@@ -19,8 +19,8 @@ def may_speak(ladder: Any, turn: Turn) -> bool:
 
 
 def trusted(ladder: Any, rung: str) -> bool:
-    """Whether this rung is the one that words are taken from now."""
-    return rung != "none" and bool(rung == ladder.rung_for("words"))
+    """Whether words may be taken from this rung."""
+    return rung != "none" and bool(ladder.trusts("words", rung))
 
 
 def context(turn: Turn) -> list[str]:

@@ -44,8 +44,7 @@ class Decide:
         own = rules(said, heard, turn, profile)
         if heard.certain or not said.text:
             return own
-        if self._ladder.rung_for("decide") is None:
-            turn.meter.steps["decide"] = "none"
+        if self._ladder.rung_for("decide", turn.meter) is None:
             return own
         inputs = decide_inputs(self._catalog, said, heard, turn, profile)
         rendered = self._prompts.render("decide", inputs, self._prompt_tokens)

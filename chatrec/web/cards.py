@@ -19,6 +19,7 @@ from chatrec.language.describe import value_text
 from chatrec.vocabulary import Act, Catalog, Chip, ItemOut, NearOut, Reply
 
 TEXTS = Path(__file__).parent / "text"
+NOTHING: Mapping[str, str] = {}
 Marks = Mapping[str, str]  # item id -> the last feedback given on it
 
 
@@ -68,7 +69,7 @@ def cover(title: str, below: str, seed: str) -> str:
     hue, turn, shape = digest[0] * 360 // 256, 24 + digest[1] % 40, digest[2] % 4
     lines = wrap(title, 7.2, 5)
     longest = max(sum(1.0 if _is_wide(c) else 0.56 for c in line) for line in lines)
-    size = max(13.0, min(26.0, 132 / max(longest, 1), 110 / len(lines)))
+    size = max(13.0, min(26.0, 122 / max(longest, 1), 110 / len(lines)))
     start = 150 - size * 1.12 * (len(lines) - 1)
     text = "".join(
         f'<tspan x="14" y="{start + n * size * 1.12:.1f}">{escape(line)}</tspan>' for n, line in enumerate(lines)
@@ -126,8 +127,8 @@ def button(
     )
 
 
-def card(item: ItemOut, number: int, catalog: Catalog, language: str, marks: Marks) -> str:
-    """One item: cover, title, facts, the reason, and what can be done with it."""
+def card(item: ItemOut, number: int, catalog: Catalog, language: str, marks: Marks, about: str = "") -> str:
+    """One item: cover, title, the reason, what it is about (its own description), facts, and what can be done with it."""
     say = texts(language)
     rows = facts(item, catalog, language)
     year = next((v for name, _, v in rows if (f := catalog.facet(name)) and f.role == "year"), "")
@@ -145,6 +146,7 @@ def card(item: ItemOut, number: int, catalog: Catalog, language: str, marks: Mar
     title = escape(item.title)
     if url:
         title = f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>'
+    summary = f'<p class="cr-about">{escape(about)}</p>' if about else ""
     mark = marks.get(item.id)
     buttons = [
         button(say[kind], act=Act(kind=kind, item_ids=[item.id]), kind=f"cr-{kind}", pressed=mark == kind)  # type: ignore[arg-type]
@@ -156,15 +158,18 @@ def card(item: ItemOut, number: int, catalog: Catalog, language: str, marks: Mar
         f'<article class="cr-card" data-item="{escape(item.id)}" aria-label="{escape(item.title)}">{picture}'
         f'<div class="cr-body"><h3><span class="cr-number">{number}</span> {title}'
         f"{f' <small>{escape(year)}</small>' if year else ''}</h3>"
-        f'<p class="cr-reason">{escape(item.reason)}</p><dl class="cr-facts">{"".join(shown[:5])}</dl>'
+        f'<p class="cr-reason">{escape(item.reason)}</p>{summary}<dl class="cr-facts">{"".join(shown[:6])}</dl>'
         f'<div class="cr-buttons">{"".join(buttons)}</div></div></article>'
     )
 
 
-def cards(items: Sequence[ItemOut], catalog: Catalog, language: str, marks: Marks) -> str:
+def cards(
+    items: Sequence[ItemOut], catalog: Catalog, language: str, marks: Marks, about: Mapping[str, str] = NOTHING
+) -> str:
+    """about: item id -> what it is about."""
     if not items:
         return ""
-    inside = "".join(card(item, n, catalog, language, marks) for n, item in enumerate(items, 1))
+    inside = "".join(card(item, n, catalog, language, marks, about.get(item.id, "")) for n, item in enumerate(items, 1))
     return f'<div class="cr-cards">{inside}</div>'
 
 

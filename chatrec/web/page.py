@@ -43,6 +43,7 @@ from chatrec.web.identity import Visitors
 
 HERE = Path(__file__).parent
 TURNS_SHOWN = 30
+LONGEST_ABOUT = 240  # characters of a description that a card has room for
 NAMES = {"en": "English", "zh": "中文"}
 
 
@@ -53,7 +54,8 @@ class Told:
     said: str
     items: list[ItemOut] = field(default_factory=list)
     near: list[NearOut] = field(default_factory=list)
-    broken: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)  # wish id -> its words
+    about: dict[str, str] = field(default_factory=dict)  # item id -> what it is about
     text: str = ""
     chips: Any = ()
     reply: Reply | None = None
@@ -99,7 +101,7 @@ def render(told: Told, catalog: Catalog, language: str, marks: dict[str, str], l
     text = "".join(f"<p>{esc(line)}</p>" for line in told.text.split("\n") if line.strip())
     thinking = "" if told.reply or told.text or told.items else f'<p class="cr-thinking">{esc(say["thinking"])}</p>'
     answer_language = told.reply.language if told.reply else language
-    shown = cards.cards(told.items, catalog, language, marks)
+    shown = cards.cards(told.items, catalog, language, marks, told.about)
     shown += cards.near(told.near, told.broken, catalog, language, marks)
     chips = cards.chips(told.chips) if last and told.reply else ""
     small = cards.small_print(told.reply, language) if told.reply else ""
@@ -172,6 +174,10 @@ class Page:
         titles = {i.id: i.title_in(visit.language) for i in await self.engine.store.items.get(visit.catalog, ids)}
         return [(w.id, wish_text(w, catalog, visit.language, titles), w.hard) for w in wishes]
 
+    async def about(self, visit: Visit, told: Told) -> dict[str, str]:
+        items = await self.engine.store.items.get(visit.catalog, [i.id for i in told.items])
+        return {i.id: text for i in items if (text := i.description_in(visit.language)) and len(text) <= LONGEST_ABOUT}
+
     # ------------------------------------------------------------- events
 
     async def load(self, request: gr.Request) -> tuple[Any, ...]:
@@ -204,6 +210,8 @@ class Page:
             told = Told(said or await self.act_words(act, visit), noted=bool(act) and act.kind in NOTED_ACTS)
             told.said = "" if told.noted else told.said
             told.add(Done(reply))
+            told.about = await self.about(visit, told)
+            told.broken = {w: label for w, label, _ in await self.wish_labels(visit, reply.wishes)}
             visit.told.append(told)
             visit.wishes = await self.wish_labels(visit, reply.wishes)
 
@@ -286,6 +294,8 @@ class Page:
                 if isinstance(happened, Decided):
                     told.broken = {w: label for w, label, _ in await self.wish_labels(visit, list(happened.wishes))}
                 told.add(happened)
+                if isinstance(happened, Shown):
+                    told.about = await self.about(visit, told)
                 if isinstance(happened, Done):
                     visit.conversation = happened.reply.conversation_id
                     visit.wishes = await self.wish_labels(visit, happened.reply.wishes)

@@ -97,8 +97,13 @@ class FakeLadder:
     calls: list[tuple[str, Any, Any]] = field(default_factory=list)
     closed: int = 0
 
-    def rung_for(self, step: str) -> str | None:
+    def rung_for(self, step: str, meter: Meter | None = None) -> str | None:
+        if meter is not None and step not in self.rungs:
+            meter.steps[step] = "none"
         return self.rungs.get(step)
+
+    def trusts(self, step: str, rung: str) -> bool:
+        return self.rungs.get(step) == rung
 
     async def stream(
         self, step: str, rendered: Any, meter: Meter, *, schema: Any = None, max_tokens: int | None = None

@@ -31,7 +31,9 @@ class FakeLadder:
     rung: str | None = "hosted"
     calls: list[Any] = field(default_factory=list)
 
-    def rung_for(self, step: str) -> str | None:
+    def rung_for(self, step: str, meter: Any) -> str | None:
+        if self.rung is None:
+            meter.steps[step] = "none"
         return self.rung
 
     async def ask(self, step: str, rendered: Any, meter: Any, **more: Any) -> Answer:
