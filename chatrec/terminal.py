@@ -266,7 +266,7 @@ class Chat:
             if self.as_json:
                 print(reply.model_dump_json(), flush=True)
             else:
-                self.console.print(self.whole(reply))
+                self.console.print(self.whole(reply), soft_wrap=True)
             return reply
         from rich.live import Live
         from rich.spinner import Spinner
@@ -323,11 +323,14 @@ class Chat:
         from rich.padding import Padding
         from rich.text import Text as Styled
 
-        head = Styled(f"{number}. ", style="bold cyan")
-        head.append(drop_control(item.title), style="bold")
-        if facts := self.facts(item, language):
-            head.append(f"  {facts}", style="dim")
-        return [head, Padding(Styled(drop_control(reason)), (0, 0, 0, 3))] if reason else [head]
+        facts = self.facts(item, language)
+        head = Styled.assemble(
+            (f"{number}. ", "bold cyan"), (drop_control(item.title), "bold"), (f"  {facts}" if facts else "", "dim")
+        )
+        if not reason:
+            return [head]
+        said = Styled(drop_control(reason))
+        return [head, Padding(said, (0, 0, 0, 3)) if self.console.is_terminal else Styled("   ") + said]
 
     def facts(self, item: ItemOut, language: str) -> str:
         """The first few facts, as a person reads them: 1995 · 170 min · Crime, Thriller."""

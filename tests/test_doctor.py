@@ -46,10 +46,11 @@ async def test_a_model_that_does_not_answer_is_named(tmp_path):
 
 
 async def test_an_unreachable_database_is_missing(tmp_path):
-    chosen = settings(tmp_path, database_url=f"sqlite:///{tmp_path}/no/such/folder/x.db")
+    chosen = settings(tmp_path, database_url="postgresql://nobody:secret@127.0.0.1:9/x")
     found = by_what(await examine(chosen))
     assert found["database"].state == "missing"
     assert "DATABASE_URL" in found["database"].text
+    assert "secret" not in found["database"].text
 
 
 async def test_catalogues_are_counted_with_their_missing_vectors(tmp_path):

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 from rich.console import Console
 
 from chatrec.errors import BadInput, NotFound
+from chatrec.settings import ROOT
 from chatrec.terminal import Chat, _loop, show
 from chatrec.vocabulary import (
     Act,
@@ -220,8 +228,47 @@ def test_the_loop_runs_beside_the_person():
     with _loop() as run:
         run(begin())
         had = len(ticks)
-        import time
-
         time.sleep(0.1)  # the person types
         assert len(ticks) > had
         run(end())
+
+
+def test_control_c_at_the_prompt_leaves_quietly(tmp_path):
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+    (tmp_path / "teas.csv").write_text("id,name,type\n1,Longjing,Green\n2,Assam,Black\n")
+    environment = {**os.environ, "CHATREC_HOME": str(tmp_path), "CHATREC_LLM": "none", "CHATREC_EMBEDDER": "none"}
+    environment |= {"PYTHONPATH": str(ROOT), "TERM": "dumb"}
+    added = [sys.executable, "-m", "chatrec", "catalog", "add", "teas", str(tmp_path / "teas.csv")]
+    subprocess.run(added, check=True, env=environment, capture_output=True, cwd=tmp_path)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(tmp_path)
+        os.execve(sys.executable, [sys.executable, "-m", "chatrec", "chat", "--catalog", "teas"], environment)
+    seen = b""
+
+    def until(word: bytes, times: int = 1) -> bool:
+        """Read until the child has written a word so often; False when it has ended or takes too long."""
+        nonlocal seen
+        deadline = time.monotonic() + 40
+        while seen.count(word) < times and time.monotonic() < deadline:
+            if select.select([terminal], [], [], 0.2)[0]:
+                try:
+                    seen += os.read(terminal, 65536)
+                except OSError:  # the child has gone
+                    return False
+        return seen.count(word) >= times
+
+    try:
+        assert until(b"\n> ")
+        os.write(terminal, b"green tea\n")
+        assert until(b"\n> ", 2)
+        os.write(terminal, b"\x03")
+        assert not until(b"\n> ", 3)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert b"Longjing" in seen
+    assert b"Traceback" not in seen

@@ -28,6 +28,8 @@ from chatrec.importing.rows import Table
 from chatrec.language.normal import normal
 from chatrec.vocabulary import Facet
 
+_FIRST = ("year", "kind", "price", "rating", "duration", "person", "place")  # roles, by how soon a card tells them
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -36,9 +38,18 @@ class Plan:
     def column(self, becomes: str) -> str | None:
         return next((u.column for u in self.uses if u.becomes == becomes), None)
 
+    declared: tuple[str, ...] = ()  # names of facets that a file declares, in its order
+
     @property
     def facets(self) -> tuple[Facet, ...]:
-        return tuple(u.facet for u in self.uses if u.facet is not None)
+        """In the order in which cards show them: as declared, then what people ask for first."""
+        facets = [u.facet for u in self.uses if u.facet is not None]
+        return tuple(sorted(facets, key=self._place))
+
+    def _place(self, facet: Facet) -> tuple[int, int]:
+        if facet.name in self.declared:
+            return 0, self.declared.index(facet.name)
+        return 1, _FIRST.index(facet.role) if facet.role in _FIRST else 99 if facet.type == "text" else len(_FIRST)
 
 
 def infer(
@@ -49,7 +60,7 @@ def infer(
     declared = declared or Declared("")
     fields = dict(declared.fields)
     fields |= {k: c for k, c in (("id", id_field), ("title", title_field)) if c}
-    taken: dict[str, Use] = {}
+    taken: dict[str, Use] = {}  # by column; where a column becomes two things, the second has a space behind its name
     for item_field, name in fields.items():
         column = _named(columns, name, f"the {item_field.replace('_', ' ')}")
         taken[column.name] = Use(column.name, item_field, filled=column.filled)
@@ -68,7 +79,7 @@ def infer(
     _find_facets(columns, taken)
     order = {name: n for n, name in enumerate(columns)}
     uses = sorted(taken.values(), key=lambda u: order.get(u.column, len(order)))
-    return Plan(tuple(_without_doubles(uses)))
+    return Plan(tuple(_without_doubles(uses)), tuple(f.name for f in declared.facets))
 
 
 def _named(columns: dict[str, Column], name: str, what: str) -> Column:
@@ -193,6 +204,7 @@ def _find_facets(columns: dict[str, Column], taken: dict[str, Use]) -> None:
         if key := facet_key(column.name):
             best.setdefault(key, column.name)
     declared_roles = {u.facet.role for u in taken.values() if u.facet}
+    in_title = {u.column for u in taken.values() if u.becomes == "brand"}
     for column in free:
         key = facet_key(column.name)
         why = _why_unused(column, said)
@@ -204,6 +216,8 @@ def _find_facets(columns: dict[str, Column], taken: dict[str, Use]) -> None:
             first = key is not None and best[key] == column.name
             use = replace(use, facet=_worded(use.facet, column.name, key, first, declared_roles))
             use = _with_known_values(use, key, column)
+            if column.name in in_title and use.facet:
+                use = replace(use, facet=use.facet.model_copy(update={"show": False}))
         taken[column.name] = use
     _year_of_dates(taken)
 

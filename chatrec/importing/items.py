@@ -23,7 +23,7 @@ from chatrec.language.describe import value_text
 from chatrec.language.normal import normal
 from chatrec.vocabulary import LANGUAGES, Catalog, Facet, Item
 
-NO_POPULARITY = 0.5
+NO_POPULARITY = 0.0  # where a file tells none: nothing may then be called well known
 
 
 @dataclass

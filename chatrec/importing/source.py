@@ -22,7 +22,7 @@ from chatrec.errors import BadInput, Missing
 from chatrec.importing import values as v
 from chatrec.importing.columns import Use
 from chatrec.importing.facets import ITEM_FIELDS, compose, hint, plain_data, read_catalog
-from chatrec.importing.items import NO_POPULARITY, reader
+from chatrec.importing.items import reader
 from chatrec.vocabulary import LANGUAGES, Catalog, Item
 
 FORMAT = "1"  # raise it when the same files make other items
@@ -229,6 +229,6 @@ class _Maker:
             descriptions=descriptions,
             image_url=v.web_address(record.get("image_url")),
             url=v.web_address(record.get("url")),
-            popularity=NO_POPULARITY if popularity is None else min(1.0, max(0.0, float(popularity))),
+            popularity=0.5 if popularity is None else min(1.0, max(0.0, float(popularity))),
             attributes={name: record[name] for name in self.facets if record.get(name) is not None},
         )

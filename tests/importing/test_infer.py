@@ -140,7 +140,7 @@ def test_the_right_id_and_title_among_several():
 def test_a_model_name_wants_its_brand():
     plan = infer(table(id=["1", "2", "3"], Company=["HP", "Dell", "HP"], Product=["250 G6", "XPS", "Spectre"]))
     assert (plan.column("brand"), plan.column("title")) == ("Company", "Product")
-    assert [f.name for f in plan.facets] == ["company"]
+    assert [(f.name, f.show) for f in plan.facets] == [("company", False)]  # the title says it
 
 
 def test_a_title_by_its_values_or_a_clear_question():
@@ -160,7 +160,14 @@ def test_named_fields_win_and_a_wrong_name_gets_a_hint():
 
 def test_a_year_is_made_of_dates_where_there_is_none():
     plan = infer(table(id=["1", "2"], title=["A", "B"], released=["2020-01-05", "1999-03-04"]))
-    assert [(f.name, f.type, f.role) for f in plan.facets] == [("released", "date", None), ("year", "number", "year")]
+    assert [(f.name, f.type, f.role) for f in plan.facets] == [("year", "number", "year"), ("released", "date", None)]
+
+
+def test_cards_tell_first_what_people_ask_for(tmp_path):
+    t = table(id=["1", "2"], title=["A", "B"], gloss=["x", "x"], address=["p", "q"], price=["4", "5"], type=["m", "n"])
+    assert [f.name for f in infer(t).facets] == ["type", "price", "gloss", "address"]
+    plan = infer(t, declared(tmp_path, "facets:\n- {name: address}\n- {name: gloss}\n"))
+    assert [f.name for f in plan.facets] == ["address", "gloss", "type", "price"]
 
 
 def test_only_one_price_has_the_role():

@@ -87,7 +87,7 @@ def test_popularity_from_counts_ranks_and_shares(tmp_path):
     made, _ = made_of(tmp_path, "id,name,popularity\n1,A,0.2\n2,B,0.9\n")
     assert [i.popularity for i in made.items] == [0.2, 0.9]
     made, _ = made_of(tmp_path, "id,name\n1,A1\n2,B1\n")
-    assert [i.popularity for i in made.items] == [0.5, 0.5]
+    assert [i.popularity for i in made.items] == [0.0, 0.0]
 
 
 def test_titles_and_descriptions_per_language(tmp_path):
