@@ -19,7 +19,7 @@ from chatrec.recommend.source import Query, Scored
 if TYPE_CHECKING:
     from chatrec.recommend.shelf import Shelf
 
-K1, B = 1.2, 0.6  # titles and lists of names: repetition says little, length somewhat
+K1, B = 1.2, 0.3  # a name said twice says little more; a long text is a described item, not a vaguer one
 AGAINST = 0.5  # how much words that are not wanted count, against those that are
 
 

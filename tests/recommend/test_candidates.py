@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -447,3 +449,25 @@ async def test_with_the_store_itself(tmp_path: Any) -> None:
         assert await make.near(impossible, ANA, turn())
     finally:
         await store.close()
+
+
+# ---------------------------------------------------------------------- on films
+
+
+async def test_films_in_a_blink(films: Any) -> None:
+    """A loose ceiling; benchmarks/retrieval.py measures."""
+    book = await films.book("films")
+    make = Candidates(book.catalog, films.store, book.shelf)
+    crime = Wish(facet="genres", op="contains", value="Crime")
+    nineties = Wish(facet="year", op="between", value=[1990, 1999])
+    no_horror = Wish(facet="genres", op="not_in", value=["Horror"])
+    taken = []
+    for wishes in ((), (crime,), (nineties, crime), (no_horror,), (no_horror, like("heist"))):
+        held = ledger(*wishes, like("clever robbery"))
+        for _ in range(5):
+            began = time.perf_counter()
+            found = await make(held, ANA, Turn("t", "c", Said("ana", "films"), "en"), RECOMMEND)
+            taken.append(time.perf_counter() - began)
+            assert len(found) == MOST
+            assert all(held.allows(c.item) for c in found)
+    assert statistics.median(taken) < 0.2
