@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatrec.answer.draft import Draft
-from chatrec.vocabulary import Decided, Done, Event, Retrieved, Said
+from chatrec.vocabulary import Decided, Done, Event, Kind, Retrieved, Said
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ async def run_turn(parts: Parts, said: Said) -> AsyncIterator[Event]:
     candidates = await parts.candidates(ledger, profile, turn, decision) if decision.needs_items else []
     if decision.needs_items:
         yield Retrieved(len(candidates))  # min(20, allowed), each with its sources
-    kind = "none_fit" if decision.needs_items and not candidates else decision.kind
+    kind: Kind = "none_fit" if decision.needs_items and not candidates else decision.kind
     draft = Draft.begin(kind, said, heard, decision, ledger, candidates)
     async for event in parts.answers[kind](draft, profile, turn, parts.candidates):
         draft.add(event)  # Shown, Text, Chips; each claim grounded before it is yielded

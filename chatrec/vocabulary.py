@@ -411,16 +411,18 @@ class Profile:
 
     def after(self, feedback: Sequence[Feedback]) -> Profile:
         """The profile with this turn's feedback in it: what was just said holds from this very answer on."""
-        lists = {k: list(getattr(self, k)) for k in ("likes", "dislikes", "seen", "owned")}
+        lists = {"likes": self.likes, "dislikes": self.dislikes, "seen": self.seen, "owned": self.owned}
         opposite = {"like": "dislikes", "dislike": "likes"}
         for f in feedback:
             for name, ids in lists.items():
                 if f.kind == "forget" or name == opposite.get(f.kind):
-                    lists[name] = [i for i in ids if i != f.item_id]
+                    lists[name] = tuple(i for i in ids if i != f.item_id)
             name = {"like": "likes", "dislike": "dislikes"}.get(f.kind, f.kind)
             if name in lists:
-                lists[name] = [f.item_id, *(i for i in lists[name] if i != f.item_id)]
-        return replace(self, **{k: tuple(v) for k, v in lists.items()})
+                lists[name] = (f.item_id, *(i for i in lists[name] if i != f.item_id))
+        return replace(
+            self, likes=lists["likes"], dislikes=lists["dislikes"], seen=lists["seen"], owned=lists["owned"]
+        )
 
 
 # --------------------------------------------------------------------------- the reply, as it goes out
