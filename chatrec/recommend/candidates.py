@@ -1,6 +1,6 @@
 """The at most twenty items that fit: filter, score, fuse, and say why.
 
-Knows: which path is quick. SQL says what is allowed (hard wishes); the sources score; the order is the same whichever path was
+Knows: which path is quick. SQL says what is allowed (hard wishes); the sources score; the order is the same whichever path is
 taken. Never offered: what the person has seen, owns or dislikes, what this conversation has shown (unless asked for again),
 and the items named in a `like` or `not_like`.
 """
@@ -224,10 +224,8 @@ class Candidates:
             parts, pool = await self._open_search(query, free, most)
             fused = self.fuse(parts, len(self.shelf))
             return self._take(pool[free[pool]], fused, parts, most)
-        allowed = await self.store.filters.count(name, hard)
-        if not allowed:
-            return Ranking([], [], {})
-        if allowed <= self._few:
+        # The shelf only guesses how many are allowed, which saves a question; SQL says which, whatever the guess.
+        if np.logical_and.reduce([self.shelf.meeting(wish) for wish in hard]).sum() <= self._few:
             ids = await self.store.filters.ids(name, hard)
             rows = np.array(sorted(self.shelf.row[i] for i in ids if i in self.shelf.row), dtype=np.int64)
             rows = rows[free[rows]]
