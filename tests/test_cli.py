@@ -198,6 +198,27 @@ def test_an_unknown_catalogue_is_one_line_and_the_chat_ends(file, capsys):
     assert "teas" in err
 
 
+@pytest.mark.parametrize(
+    ("message", "words"), [("", "empty"), ("\x00\u200b \x07", "empty"), ("x" * 20_000, "20,000 characters")]
+)
+def test_messages_that_cannot_be_answered(file, capsys, message, words):
+    assert main(["catalog", "add", "teas", file]) == 0
+    capsys.readouterr()
+    assert main(["chat", "--catalog", "teas", message]) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", [["chat", "hello"], ["serve", "--port", "0"]])
+def test_a_missing_model_file_is_one_line(monkeypatch, capsys, verb):
+    monkeypatch.setenv("CHATREC_LLM", "local:/no/such/model.gguf")
+    assert main(verb) in (2, 3)
+    err = capsys.readouterr().err
+    assert "/no/such/model.gguf" in err
+    assert err.count("\n") == 1
+
+
 def test_one_turn_about_a_catalogue_of_ones_own(file, capsys):
     assert main(["catalog", "add", "teas", file]) == 0
     capsys.readouterr()

@@ -23,6 +23,7 @@ from chatrec.language.describe import value_text
 from chatrec.language.normal import normal
 from chatrec.vocabulary import LANGUAGES, Catalog, Facet, Item
 
+FEW_VALUES = 24
 NO_POPULARITY = 0.0  # where a file tells none: nothing may then be called well known
 
 
@@ -236,6 +237,7 @@ def _number_reader(use: Use, facet: Facet) -> Callable[[Any], Any]:
 
 def make_catalog(name: str, declared: Declared, facets: tuple[Facet, ...], items: list[Item], version: str) -> Catalog:
     """The catalogue's own record: what is declared, and for the rest what can be told from its items."""
+    facets = tuple(_with_values(f, items) for f in facets)
     told = {"title": {"en": name.replace("-", " ").replace("_", " ").capitalize()}, **declared.catalog}
     told |= {"name": name, "facets": facets, "version": version, "items": len(items)}
     if "noun" not in told and (noun := _noun(name)):
@@ -248,6 +250,17 @@ def make_catalog(name: str, declared: Declared, facets: tuple[Facet, ...], items
 def _tempting(facet: Facet) -> int:
     """Lower for facets whose values make a good first message."""
     return {"kind": 0, None: 1 if facet.many else 2, "place": 3}.get(facet.role, 4)
+
+
+def _with_values(facet: Facet, items: list[Item]) -> Facet:
+    """The facet with its few values listed, commonest first: a model can then be told what may be wished."""
+    if facet.type != "category" or not facet.filter or facet.role == "person":
+        return facet
+    counts = Counter(str(x) for i in items for x in i.values(facet.name))
+    if not 0 < len(counts) <= FEW_VALUES or set(counts) <= set(facet.values):
+        return facet
+    more: dict[str, dict[str, list[str]]] = {x: {} for x, _ in counts.most_common() if x not in facet.values}
+    return facet.model_copy(update={"values": {**facet.values, **more}})
 
 
 def _noun(name: str) -> list[str]:

@@ -122,6 +122,7 @@ def test_a_catalogue_tells_what_it_can(tmp_path):
     )
     catalog = make_catalog("fine-teas", Declared(""), plan.facets, made.items, "v1")
     assert catalog.title == {"en": "Fine teas"}
+    assert catalog.facet("type").values == {"Green": {}, "Black": {}}
     assert (catalog.version, catalog.items) == ("v1", 4)
     assert catalog.starters["en"][:2] == ["I'm looking for Green", "I'm looking for Black"]
     assert "Something under $8" in catalog.starters["en"]
