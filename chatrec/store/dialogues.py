@@ -9,17 +9,19 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chatrec.errors import BadInput, ChatRecError, Conflict, NotFound
+from chatrec.errors import BadInput, Conflict, NotFound
 from chatrec.store import tables as t
 from chatrec.store.database import Database, insert_new
 from chatrec.store.items import Items, known_items
 from chatrec.store.retelling import dump_act, dump_ledger, exchange, in_view, item_rows, last_change, ledger_of
+from chatrec.store.tables import UNKNOWN, UNSTORABLE
 from chatrec.vocabulary import Act, Candidate, Heard, Item, Language, Ledger, Reply, Said, Turn
 
 HISTORY = 20  # exchanges a turn knows
@@ -47,16 +49,14 @@ class Dialogues:
             try:
                 async with self._database.write() as connection:
                     stored = await self._stored(connection, said.person_id, turn_id)
-                    if stored is None:
-                        await self._store(connection, said, turn_id)
-                        stored = await self._stored(connection, said.person_id, turn_id)
+                    if stored is not None:
+                        _same_body(said, stored)
+                    else:
+                        stored = await self._store(connection, said, turn_id)
                 break
             except IntegrityError:  # the same turn was stored by another process between our look and our insert
                 if attempt == 2:
                     raise
-        if stored is None:
-            raise ChatRecError("What was said could not be stored.")
-        _same_body(said, stored)
         return await self._turn(said, stored)
 
     async def close(
@@ -207,34 +207,16 @@ class Dialogues:
         )
         return (await connection.execute(query)).first()
 
-    async def _store(self, connection: AsyncConnection, said: Said, turn_id: str) -> None:
+    async def _store(self, connection: AsyncConnection, said: Said, turn_id: str) -> Opened:
         now = time.time()
-        conversation_id = said.conversation_id
-        if conversation_id is not None:
-            mine = (t.conversations.c.id == conversation_id, t.conversations.c.person_id == said.person_id)
-            catalog = (await connection.execute(select(t.conversations.c.catalog).where(*mine))).scalar()
-            if catalog is None:
-                raise _no_conversation(conversation_id)
-            if catalog != said.catalog:
-                raise BadInput(
-                    f"This conversation is about {catalog!r}, not {said.catalog!r}. "
-                    "Leave conversation_id out to start a new one.",
-                    [("catalog", f"has to be {catalog!r} in this conversation")],
-                )
-        await self._items.there(connection, said.catalog)
-        if conversation_id is None:
-            conversation_id = uuid.uuid4().hex
+        if said.conversation_id is not None:
+            conversation_id, spoken = said.conversation_id, await self._enter(connection, said)
+        else:
+            conversation_id, spoken = uuid.uuid4().hex, said.language
+            await self._items.there(connection, said.catalog)
             await insert_new(connection, t.people, {"id": said.person_id, "created_at": now})
-            await connection.execute(
-                insert(t.conversations).values(
-                    id=conversation_id,
-                    person_id=said.person_id,
-                    catalog=said.catalog,
-                    language=said.language,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
+            row = {"id": conversation_id, "person_id": said.person_id, "catalog": said.catalog, "language": spoken}
+            await connection.execute(insert(t.conversations).values(**row, created_at=now, updated_at=now))
         await connection.execute(
             insert(t.turns).values(
                 conversation_id=conversation_id,
@@ -247,9 +229,30 @@ class Dialogues:
                 started_at=now,
             )
         )
+        return Opened(turn_id, conversation_id, {"kind": said.act.kind} if said.act else None, spoken)
+
+    async def _enter(self, connection: AsyncConnection, said: Said) -> str | None:
+        """The language of the conversation that is named, once it is sure that the person may speak in it."""
+        query = (
+            select(t.conversations.c.catalog, t.conversations.c.language, t.catalogs.c.removed)
+            .join(t.catalogs, t.catalogs.c.name == t.conversations.c.catalog)
+            .where(t.conversations.c.id == said.conversation_id, t.conversations.c.person_id == said.person_id)
+        )
+        found = (await connection.execute(query)).first()
+        if found is None:
+            raise _no_conversation(said.conversation_id)
+        if found.catalog != said.catalog:
+            raise BadInput(
+                f"This conversation is about {found.catalog!r}, not {said.catalog!r}. "
+                "Leave conversation_id out to start a new one.",
+                [("catalog", f"has to be {found.catalog!r} in this conversation")],
+            )
+        if found.removed:
+            await self._items.there(connection, said.catalog)  # raises, and says which catalogues there are
+        return found.language
 
     async def _turn(self, said: Said, stored: Any) -> Turn:
-        """The turn with all that is known of its conversation."""
+        """The turn with all that is known of its conversation; `stored` is Opened, or a row of `_stored`."""
         closed = (t.turns.c.conversation_id == stored.conversation_id, t.turns.c.closed_at.is_not(None))
         recent = (
             select(
@@ -301,6 +304,17 @@ class Dialogues:
         return tuple(await self._items.get(catalog, in_view(latest), withdrawn=True))
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What is stored of a turn just opened, by the names of the columns."""
+
+    client_turn_id: str
+    conversation_id: str
+    said_act: Mapping[str, Any] | None
+    spoken: str | None  # the conversation's language
+    reply: None = None
+
+
 # --------------------------------------------------------------------------- rows and words
 
 CONVERSATION = (
@@ -313,7 +327,7 @@ CONVERSATION = (
 )
 
 
-def _no_conversation(conversation_id: str) -> NotFound:
+def _no_conversation(conversation_id: str | None) -> NotFound:
     return NotFound(f"There is no conversation {conversation_id!r}. Leave conversation_id out to start one.")
 
 
@@ -321,7 +335,7 @@ def _same_body(said: Said, stored: Any) -> None:
     """Conflict unless the stored turn was asked for with the same words. Naming the conversation it began is the same."""
     asked_in = said.conversation_id
     if (
-        said.text != stored.said_text
+        UNSTORABLE.sub(UNKNOWN, said.text) != stored.said_text
         or dump_act(said.act) != stored.said_act
         or said.language != stored.said_language
         or said.catalog != stored.catalog

@@ -268,10 +268,10 @@ def _clean(item: Item) -> Item:
     attributes: dict[str, Any] = {}
     for name, value in item.attributes.items():
         if isinstance(value, (list, tuple)):
-            cleaned = tuple(v for v in (_value(item, name, one) for one in value) if v not in (None, ""))
+            cleaned = [v for v in (_value(item, name, one) for one in value) if v is not None and v != ""]
             if cleaned:
-                attributes[_words(name)] = cleaned
-        elif (one := _value(item, name, value)) not in (None, ""):
+                attributes[_words(name)] = _each_number_once(cleaned)
+        elif (one := _value(item, name, value)) is not None and one != "":
             attributes[_words(name)] = one
     return Item(
         id=item.id,
@@ -296,6 +296,14 @@ def _value(item: Item, name: str, value: Any) -> Any:
             return value
         raise BadInput(f"Item {item.id!r}: {name} can't be the number {value!r}. Write it as a text, or leave it out.")
     raise BadInput(f"Item {item.id!r}: {name} has to be a text, a number or yes/no, not {value!r}.")
+
+
+def _each_number_once(values: list[Any]) -> tuple[Any, ...]:
+    """7 and 7.0 are one value of an item, and counted once."""
+    if all(isinstance(v, str) for v in values):
+        return tuple(values)
+    told: set[Any] = set()
+    return tuple(v for v in values if isinstance(v, str) or not (v in told or told.add(v)))  # type: ignore[func-returns-value]
 
 
 def _words(words: str) -> str:

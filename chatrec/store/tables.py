@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, no database takes half a surrogate pair
+UNKNOWN = "\ufffd"
 
 
 class Words(TypeDecorator[str]):
@@ -37,7 +38,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+        return UNSTORABLE.sub(UNKNOWN, value) if isinstance(value, str) else value
 
 
 # Keys are compared by code point, as Python compares: SQLite does so by itself, PostgreSQL when told.

@@ -27,6 +27,7 @@ def postgres() -> Iterator[str]:
 
         server = pgserver.get_server(folder, cleanup_mode="delete")
         url = server.get_uri()
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # quick, and nothing here has to last
         asyncio.run(_migrate(url))
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)

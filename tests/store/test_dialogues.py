@@ -470,6 +470,8 @@ async def test_odd_ids_and_words_harm_nothing(store: Store, odd: str) -> None:
     await close(store, turn, heard=Heard(feedback=(Feedback("like", odd),)), words=odd)
     assert await store.dialogues.owner(turn.conversation_id) is not None
     assert await store.dialogues.owner(odd) is None
+    words = await store.dialogues.open(Said("ana", "teas", turn_id="t", text=odd))
+    assert (await store.dialogues.open(Said("ana", "teas", turn_id="t", text=odd))).id == words.id == "t"
     with pytest.raises(NotFound):
         await say(store, conversation_id=odd)
     with pytest.raises(NotFound):

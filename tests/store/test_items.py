@@ -56,11 +56,11 @@ async def test_what_can_be_cleaned_is(store: Store) -> None:
         id="a",
         title=" T\0i\u200btle\ud800 ",
         description="a\x07b",
-        attributes={"size": None, "tags": ["x\0", "", None], "none": (), "empty": "", "name\0": "n"},
+        attributes={"size": [7, 7.0, "7", 7], "tags": ["x\0", "", None], "none": (), "empty": "", "name\0": "n"},
     )
     await store.items.replace(SHOP, [dirty])
     assert await every(store) == [
-        Item(id="a", title="Title", description="ab", attributes={"tags": ("x",), "name": "n"})
+        Item(id="a", title="Title", description="ab", attributes={"size": (7, "7"), "tags": ("x",), "name": "n"})
     ]
 
 
