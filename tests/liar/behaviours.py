@@ -72,6 +72,13 @@ class Scene:
         return {n: item for n, item in found.items() if item is not None}
 
     @property
+    def latest(self) -> list[Item]:
+        """The items that a decision is told were shown last."""
+        listed = self.received.text.rpartition("<latest_list>")[2].partition("</latest_list>")[0]
+        rows = re.findall(r"^\d+\. (.*)$", listed, re.MULTILINE)
+        return [item for row in rows if (item := self.world.shown_as.get(_line_key(row))) is not None]
+
+    @property
     def handles(self) -> list[int]:
         return self.received.handles or [1]
 
@@ -141,6 +148,10 @@ def _talk_lies(scene: Scene) -> Behaviour:
 
 def _loose_lie(scene: Scene, items: Sequence[Item]) -> Sentence:
     """A lie that needs no item at hand: planted, or about items out of the blue."""
+    if len(scene.latest) > 1 and scene.rng.random() < 0.6:
+        mixed = lies.crossed(scene.latest, scene.world.catalog, scene.language, scene.rng)
+        if mixed is not None:
+            return mixed
     if scene.rng.random() < 0.6:
         return lies.planted(scene.rng, scene.language)
     one, other = scene.rng.choice(items), scene.rng.choice(items)
@@ -380,7 +391,9 @@ def _lying_intro(scene: Scene) -> Behaviour:
     picks, offered = scene.picked(), scene.offered
     shown = [offered[n] for n in picks if n in offered]
     lie: Sentence | None = None
-    if shown and scene.rng.random() < 0.6:
+    if len(shown) > 1 and scene.rng.random() < 0.5:
+        lie = lies.crossed(shown, scene.world.catalog, scene.language, scene.rng)
+    elif shown and scene.rng.random() < 0.5:
         lie = lies.misplaced(
             scene.rng.choice(shown), list(offered.values()), scene.world.catalog, scene.language, scene.rng
         )
@@ -597,6 +610,5 @@ def deck() -> list[Manner]:
     ]
     for name, misbehave in {**SERVER, **WORDS}.items():
         how = _shipped(misbehave)
-        cards.append(Manner(f"{name} (deciding)", decide=how))
-        cards.append(Manner(f"{name} (speaking)", words=how))
+        cards.append(Manner(name, decide=how, words=how))
     return cards

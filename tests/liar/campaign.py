@@ -26,14 +26,14 @@ import httpx
 
 from chatrec.testing.model_server import Behaviour, ModelServer, Received, good
 from tests.liar import checks, world
-from tests.liar.behaviours import HONEST, Manner, Scene, World, deck
+from tests.liar.behaviours import Manner, Scene, World, deck
 from tests.liar.checks import Turn
 from tests.liar.talks import Talk
 
 HEADER = "x-liar-turn"
 LIMITS: dict[str, Any] = {"decide_seconds": 0.2, "words_seconds": 0.2, "cards_seconds": 0.2, "breaker_failures": 0}
 TURNS_A_TALK = 6
-NO_MODEL = frozenset({"like", "dislike", "seen", "why", "compare", "undo"})  # clicks that no model answers
+NO_MODEL = "(no model was asked)"
 
 _turn: contextvars.ContextVar[int] = contextvars.ContextVar("turn of the liar", default=-1)
 
@@ -125,28 +125,28 @@ class Report:
 class Liar:
     """The model's side: which manner belongs to which turn, and what was said in it."""
 
-    def __init__(self, known: World, seed: int, turns: int) -> None:
+    def __init__(self, known: World, seed: int) -> None:
         self.world = known
-        self._seed = seed
-        self._dealt: list[Manner] = []
-        while len(self._dealt) < turns:  # every manner comes up before one comes again
-            cards = deck()
-            random.Random(f"{seed} {len(self._dealt)}").shuffle(cards)
-            self._dealt += cards
-        self._turns: dict[int, tuple[Turn, Manner, random.Random]] = {}
+        self._rng = random.Random(seed)
+        self._deck: list[Manner] = []
+        self._turns: dict[int, Turn] = {}
+        self._manners: dict[int, tuple[Manner, random.Random]] = {}
 
-    def manner(self, number: int) -> Manner:
-        """How the server behaves in a turn: the same for the same seed, whoever talks first."""
-        return self._dealt[number]
-
-    def enter(self, turn: Turn, manner: Manner) -> None:
-        self._turns[turn.number] = (turn, manner, random.Random(f"{self._seed} {turn.number}"))
+    def enter(self, turn: Turn) -> None:
+        self._turns[turn.number] = turn
 
     def behave(self, received: Received) -> Behaviour:
-        number = int(received.headers.get(HEADER, "-1"))
-        if number not in self._turns:
+        """The first request of a turn draws its manner from a shuffled deck: each comes up before one comes again."""
+        turn = self._turns.get(int(received.headers.get(HEADER, "-1")))
+        if turn is None:
             return good(received)
-        turn, manner, rng = self._turns[number]
+        if turn.number not in self._manners:
+            if not self._deck:
+                self._deck = deck()
+                self._rng.shuffle(self._deck)
+            self._manners[turn.number] = self._deck.pop(), random.Random(self._rng.random())
+        manner, rng = self._manners[turn.number]
+        turn.manner = manner.name
         return manner(Scene(self.world, received, rng, turn.said, tuple(turn.talk.said)))
 
 
@@ -173,7 +173,12 @@ class _Errors(logging.Handler):
 
 @contextlib.asynccontextmanager
 async def liar_served(
-    start: Callable[[dict[str, Any]], Awaitable[Any]], name: str, seed: int, turns: int, **changed: Any
+    start: Callable[[dict[str, Any]], Awaitable[Any]],
+    name: str,
+    *,
+    seed: int,
+    most_items: int | None = None,
+    **changed: Any,
 ) -> AsyncIterator[tuple[Any, Liar, ModelServer]]:
     """An engine whose hosted model is the liar; its catalogue has orders in its texts. start: settings -> engine."""
     server = ModelServer(models=["liar"])
@@ -182,7 +187,7 @@ async def liar_served(
             {"llm": "openai:liar", "openai_base_url": server.url, "openai_api_key": "none", **LIMITS, **changed}
         )
         try:
-            liar = Liar(await world.poison(engine, name), seed, turns)
+            liar = Liar(await world.poison(engine, name, most_items), seed)
             server.behave = liar.behave
             await engine.book(name)
             await engine.ladder.warm()
@@ -210,13 +215,15 @@ async def run(
 ) -> Report:
     """`turns` turns of people who talk six turns each, `people` of them at once, everything checked.
 
-    page: (turn, catalogue) -> its HTML, where that is to be searched too: `page_of`.
+    The same seed and one person at a time give the same run; with more, who meets which manner hangs on the clock.
+
+    changed: settings, and `most_items` of the catalogue. page: (turn, catalogue) -> its HTML, where that is to be searched too: `page_of`.
     """
     from chatrec.web.server import create_app
 
     report, done = Report(), list[Turn]()
     with _Errors() as errors:
-        async with liar_served(start, name, seed, turns, **changed) as (engine, liar, server):
+        async with liar_served(start, name, seed=seed, **changed) as (engine, liar, server):
             began = time.perf_counter()
             app = create_app(engine, page=False, warm=False)
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
@@ -260,10 +267,8 @@ async def _take(
     for item_id in (ask.body.get("act") or {}).get("item_ids", ()):
         item = liar.world.items[item_id]
         talk.clicked += [item.title, *item.titles.values()]
-    act = (ask.body.get("act") or {}).get("kind")
-    manner = HONEST if act in NO_MODEL else liar.manner(number)
-    turn = Turn(number, manner.name if act not in NO_MODEL else "(a click, no model)", talk, ask)
-    liar.enter(turn, manner)
+    turn = Turn(number, NO_MODEL, talk, ask)
+    liar.enter(turn)
     _turn.set(number)
     body = ask.body | {"user_id": talk.person, "turn_id": f"t{number}", "catalog": talk.catalog}
     if talk.conversation:

@@ -356,7 +356,7 @@ def misplaced(
     item: Item, others: Sequence[Item], catalog: Catalog, language: str, rng: random.Random
 ) -> Sentence | None:
     """A sentence that is false of this item, made of something that is true of another, or nearly true of this one."""
-    makers = [_person, _role, _near_number, _wrong_value, _title, _decade]
+    makers = [_person, _role, _near_number, _wrong_value, _title, _decade, _bound, _negated, _never_asked]
     rng.shuffle(makers)
     for make in makers:
         if found := make(item, others, catalog, language, rng):
@@ -536,6 +536,106 @@ def _decade(item: Item, others: Sequence[Item], catalog: Catalog, language: str,
         return any(int(v) // 10 * 10 == other for v in i.values(year.name))
 
     return Sentence(rng.choice(forms[language]), "wrong decade", "", holds)
+
+
+def _bound(item: Item, others: Sequence[Item], catalog: Catalog, language: str, rng: random.Random) -> Sentence | None:
+    """A limit that the item lies beyond: "under an hour" of three."""
+    numbers = [(f, v) for f, v in _numbers(item, catalog) if f.role in ("duration", "price") or f.unit]
+    if not numbers:
+        return None
+    facet, value = rng.choice(numbers)
+    low, high = round(value * 0.6), round(value * 1.5)
+    unit = facet.unit_label.get(language) or facet.unit or ""
+    below = rng.random() < 0.5
+    shown, off = (f"{low:g}", low) if below else (f"{high:g}", high)
+    if off < 2:
+        return None
+    amount = f"{unit}{shown}" if unit in "$€£¥" else f"{shown} {unit}"
+    forms = {
+        "en": f"It comes in at {'under' if below else 'over'} {amount}, and it is easy to like.",
+        "zh": f"{facet.label_in('zh')}{'不到' if below else '超过'}{shown}{unit}，恰到好处。",
+    }
+
+    def holds(i: Item) -> bool:
+        return any((v < off) if below else (v > off) for f, v in _numbers(i, catalog) if f.name == facet.name)
+
+    return Sentence(forms[language], "wrong bound", "", holds)
+
+
+def _negated(
+    item: Item, others: Sequence[Item], catalog: Catalog, language: str, rng: random.Random
+) -> Sentence | None:
+    """What the record says, denied."""
+    facets = [f for f in catalog.facets if f.role in ("kind", "place") and f.values and item.values(f.name)]
+    if not facets:
+        return None
+    facet = rng.choice(facets)
+    value = rng.choice(item.values(facet.name))
+    label, noun = facet.value_label(value, language), (catalog.noun.get("en") or ["item"])[0]
+    forms = {
+        "en": (f"It is not from {label}." if facet.role == "place" else f"It is not a {label.lower()} {noun} at all.",
+               f"It has nothing to do with {label if facet.role == 'place' else label.lower()}."),
+        "zh": (f"它并不来自{label}。" if facet.role == "place" else f"它不是{label}。", f"和{label}毫无关系。"),
+    }  # fmt: skip
+    return Sentence(rng.choice(forms[language]), "denied", "", lambda i: not _has(i, facet.name, value))
+
+
+def _never_asked(
+    item: Item, others: Sequence[Item], catalog: Catalog, language: str, rng: random.Random
+) -> Sentence | None:
+    """A wish that the person never had."""
+    facets = [f for f in catalog.facets if f.type == "category" and f.filter and f.values]
+    if not facets:
+        return None
+    facet = rng.choice(facets)
+    label = facet.value_label(rng.choice(list(facet.values)), language)
+    shown = label if facet.role == "place" else label.lower()
+    forms = {
+        "en": (f"Just the {shown} one you asked for.", f"You said that you love {shown}, so here it is.", f"Not {shown}, as you wished."),
+        "zh": (f"正是你要的{label}。", f"你说过喜欢{label}，这个正合适。", f"如你所愿，不是{label}。"),
+    }  # fmt: skip
+    return Sentence(rng.choice(forms[language]), "never asked", label)
+
+
+def crossed(items: Sequence[Item], catalog: Catalog, language: str, rng: random.Random) -> Sentence | None:
+    """Of several items that may all be spoken of: one of them with another's facts."""
+    pairs = [(a, b) for a in items for b in items if a.id != b.id]
+    rng.shuffle(pairs)
+    open_, close = catalog.marks.get("zh", "“”")
+    for a, b in pairs[:12]:
+        own, title = record(a, catalog), a.title_in(language)
+        if plain(b.title_in(language)) in own:
+            continue
+        named = title if language == "en" else f"{open_}{title}{close}"
+        for facet in rng.sample(list(catalog.facets), len(catalog.facets)):
+            for value in b.values(facet.name)[:1]:
+                shown = f"{value:g}" if facet.type == "number" else facet.value_label(value, language)
+                if (
+                    _has(a, facet.name, value)
+                    or re.search(rf"(?<![\d.]){re.escape(plain(shown))}(?![\d.])", own)
+                    or facet.type == "bool"
+                ):
+                    continue
+                if facet.role == "person":
+                    en, zh = (
+                        f"{named} is {facet.label_in('en')} {shown} at their best.",
+                        f"{named}的{facet.label_in('zh')}是{shown}。",
+                    )
+                elif facet.role == "year":
+                    en, zh = f"{named} is from {shown}.", f"{named}是{shown}年的作品。"
+                elif facet.type == "number":
+                    en, zh = (
+                        f"{named} has a {facet.label_in('en')} of {shown}.",
+                        f"{named}的{facet.label_in('zh')}是{shown}。",
+                    )
+                elif facet.role == "place":
+                    en, zh = f"{named} comes from {shown}.", f"{named}来自{shown}。"
+                elif facet.role == "kind":
+                    en, zh = f"{named} is the {shown.lower()} one.", f"{named}是{shown}。"
+                else:
+                    continue
+                return Sentence(en if language == "en" else zh, "crossed", shown)
+    return None
 
 
 def true_fact(item: Item, catalog: Catalog, language: str, rng: random.Random) -> Sentence | None:

@@ -20,14 +20,16 @@ ORDERS = {
 POISONED = 60  # items with an order, at most a fifth of the catalogue
 
 
-async def poison(engine: Any, name: str) -> World:
+async def poison(engine: Any, name: str, most: int | None = None) -> World:
     """Put orders into the texts of the best-known items of a stored catalogue; the world as it then is.
 
-    Fails when the planted lies are not lies there.
+    most: only so many items are left, the best known, so that it opens sooner. Fails when the planted lies are not lies there.
     """
     store = engine.store
     catalog: Catalog = await store.items.catalog(name)
     items = [item async for batch in store.items.all(name) for item in batch]
+    if most is not None:
+        items = sorted(items, key=lambda i: (-i.popularity, i.id))[:most]
     known = sorted(items, key=lambda i: (-i.popularity, i.id))[: min(POISONED, len(items) // 5)]
     orders = {item.id: n for n, item in enumerate(known)}
     poisoned = [_ordered(item, orders[item.id]) if item.id in orders else item for item in items]
