@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from chatrec.answer.grounding.amounts import Amounts
 from chatrec.answer.grounding.chinese import Chinese
 from chatrec.answer.grounding.english import English
 from chatrec.answer.grounding.finding import Unbacked, Verdict
 from chatrec.answer.grounding.hygiene import language_fits, unclean
-from chatrec.answer.grounding.records import Record, Spoken
+from chatrec.answer.grounding.records import Record
 from chatrec.answer.grounding.sentences import SentenceStream, clean, split_sentences
 from chatrec.answer.grounding.spoken import spoken_by
 from chatrec.answer.grounding.terms import Terms
@@ -31,7 +31,7 @@ class Grounds:
     """The ground that every sentence about one version of one catalogue has to stand on.
 
     values: facet -> the catalogue's distinct values. titles: all titles, in every language. Word tables are built at the first
-    check (or by `warm`), so that making one costs nothing. Nothing of a conversation is kept.
+    check (or by `warm`), so that making one costs nothing.
     """
 
     def __init__(self, catalog: Catalog, values: Mapping[str, Iterable[str]], titles: Iterable[str]):
@@ -39,6 +39,8 @@ class Grounds:
         self._values = {facet: list(found) for facet, found in values.items()}
         self._titles = list(titles)
         self._records: OrderedDict[str, Record] = OrderedDict()
+        # a pure function of the messages themselves, so nothing of one conversation can reach another
+        self._spoken = lru_cache(maxsize=64)(lambda said: spoken_by(said, self._terms))
 
     @cached_property
     def _terms(self) -> Terms:
@@ -68,15 +70,12 @@ class Grounds:
         if not language_fits(sentence, language):
             return Verdict(False, "language")
         records = tuple(self._record(item) for item in items)
-        spoken = self._spoken(said)
+        spoken = self._spoken(tuple(said))
         checker = self._chinese if language == "zh" else self._english
         try:
             return Verdict(True, "", checker.check(sentence, records, spoken))
         except Unbacked as lie:
             return Verdict(False, lie.why, (lie.span,) if lie.span else ())
-
-    def _spoken(self, said: Sequence[str]) -> Spoken:
-        return spoken_by(said, self._terms)
 
     def _record(self, item: Item) -> Record:
         """The item as evidence; made once as long as it is the same item."""

@@ -6,23 +6,30 @@ Knows: chatrec.language.units (the same reading that turns a person's words into
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from chatrec.answer.grounding.records import Phrase, Record, phrase, split_units
+from chatrec.language.common import word_set
 from chatrec.language.normal import normal
 from chatrec.language.units import Amount, Units
 from chatrec.vocabulary import Catalog, Facet
 
 _TODAY = date(2000, 1, 1)  # only absolute years are claims that can be checked
-_RELATIVE = re.compile(r"\b(?:last|past|recent|ago|this|previous)\b|最近|过去|近[一二三四五六七八九十几\d]+年|今年|去年|前年|年前|这些?年")
-_NEARLY = re.compile(r"(?:nearly|almost|close to|approaching|just (?:under|below|shy of)|将近|接近|快|近) ?(?:a |an )?$")
-_JUST = re.compile(r"(?:just|only|barely|slightly|a little|a bit|a touch) (?:over|above|under|below|more than|less than|past|shy of) $")
+_RELATIVE = re.compile(
+    r"\b(?:last|past|recent|ago|this|previous)\b|最近|过去|近[一二三四五六七八九十几\d]+年|今年|去年|前年|年前|这些?年"
+)
+_NEARLY = re.compile(
+    r"(?:nearly|almost|close to|approaching|just (?:under|below|shy of)|将近|接近|快|近) ?(?:a |an )?$"
+)
+_JUST = re.compile(
+    r"(?:just|only|barely|slightly|a little|a bit|a touch) (?:over|above|under|below|more than|less than|past|shy of) $"
+)
 _UP_TO = re.compile(r"(?:up to|as much as|最高|最多|高达|长达|多达) ?(?:a |an )?[$€£¥]? ?$")
-_LINKS = frozenset("of the a an in for at 的 大 是 为 有".split())
+_LINKS = word_set("of the a an in for at 的 大 是 为 有")
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 _SPREAD = 0.1  # "around": ten percent, as in a wish
 
@@ -58,7 +65,7 @@ class Amounts:
     def read(self, plain: str) -> list[Amount]:
         return self.units.amounts(plain, _TODAY)
 
-    def holds(self, amount: Amount, plain: str, record: Record, before: Phrase, after: Phrase) -> bool:
+    def holds(self, amount: Amount, plain: str, before: Phrase, after: Phrase, record: Record) -> bool:
         """Whether the record backs an amount. before, after: the tokens around it, which may name a facet."""
         if _RELATIVE.search(plain[amount.start : amount.end]):
             return False
@@ -96,7 +103,7 @@ class Amounts:
 
     @staticmethod
     def _scale_fits(facet: Facet, plain: str, amount: Amount) -> bool:
-        """"7.9 out of 10" holds only for a facet that counts to ten."""
+        """ "7.9 out of 10" holds only for a facet that counts to ten."""
         scale = re.match(r" ?(?:/|out of|of|分?[，,]?满分) ?(\d+)", plain[amount.core[1] :])
         return not scale or scale.group(1) in f"{facet.unit or ''} {' '.join(facet.unit_label.values())}"
 

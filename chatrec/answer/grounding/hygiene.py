@@ -41,7 +41,9 @@ def unclean(sentence: str) -> str:
 
 def _known_script(c: str) -> bool:
     """Latin letters, Chinese characters, combining marks of Latin letters."""
-    return c < "\u0250" or "\u1e00" <= c <= "\u1eff" or is_han(c) or "\u0300" <= c <= "\u036f" or "\uff21" <= c <= "\uff5a"
+    return (
+        c < "\u0250" or "\u1e00" <= c <= "\u1eff" or is_han(c) or "\u0300" <= c <= "\u036f" or "\uff21" <= c <= "\uff5a"
+    )
 
 
 def is_han(c: str) -> bool:

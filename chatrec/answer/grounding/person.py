@@ -14,19 +14,22 @@ from chatrec.answer.grounding.records import Spoken
 from chatrec.answer.grounding.stems import stems
 from chatrec.answer.grounding.terms import LONGEST, Terms
 from chatrec.answer.grounding.words import EnglishWords
+from chatrec.language.common import word_set
 from chatrec.language.tokens import Token
 
-_SKIP = frozenset("have had also just always really truly clearly obviously already once often usually did do were was are both all 've seem seems tend to".split())
-_CLAUSE_END = re.compile(r"[,;:.!?()]| - |--")
-_STOPS = frozenset("this it here so because which while but".split())
-_EMPTY = frozenset(
-    """a an the and or of for to in on with some any no not too very so as at be is are was were that this these those it its one ones more
-    something anything thing things kind sort feel mood film style tone vibe from by than into about just up out like love asked wanted
-    said good great nice bit little your you film films after looking only really quite all such""".split()
+_SKIP = word_set(
+    "have had also just always really truly clearly obviously already once often usually did do were was are both all 've seem seems tend to never"
 )
-_CONDITIONS = frozenset("if when whenever whether should would do did have".split())
-_ASKED = frozenset("something anything one that thing things story stories".split())
-_LIKING = frozenset("like liked likes love loved loves enjoy enjoyed adore adored favourite favorite fond fondness liking".split())
+_CLAUSE_END = re.compile(r"[,;:.!?()]| - |--")
+_STOPS = word_set("this it here so because which while but")
+_EMPTY = word_set("""a an the and or of for to in on with some any no not too very so as at be is are was were that this these those it its one ones more
+    something anything thing things kind sort feel mood film style tone vibe from by than into about just up out like love asked wanted
+    said good great nice bit little your you film films after looking only really quite all such""")
+_CONDITIONS = word_set("if when whenever whether should would do did have")
+_ASKED = word_set("something anything one that thing things story stories")
+_LIKING = word_set(
+    "like liked likes love loved loves enjoy enjoyed adore adored favourite favorite fond fondness liking"
+)
 _BEING = re.compile(r"\byou(?:'re| are| were) (?:\w+ly )?(?:an?|the|such|one|both|already|always)\b")
 _NOW = re.compile(r"\byou(?:'re| are)(?: \w+ly)? (?:after|looking for|searching for|hoping for|craving)\b")
 
@@ -106,9 +109,7 @@ def _assertion(
     return set(stretch)
 
 
-def _stretch(
-    plain: str, tokens: Sequence[Token], you: int, start: int, spoken: Spoken, terms: Terms
-) -> set[int]:
+def _stretch(plain: str, tokens: Sequence[Token], you: int, start: int, spoken: Spoken, terms: Terms) -> set[int]:
     """The rest of the clause, every word of which the person must have said."""
     end = start
     while end < len(tokens) and not _CLAUSE_END.search(plain[tokens[end - 1].end : tokens[end].start]):
@@ -132,7 +133,8 @@ def _possession(
     stretch = list(range(i + 2, end))
     noun = tokens[i + 1].text
     if not spoken.said_anything or not (
-        noun in ("request", "wish", "wishes") or (_LIKING if noun in _LIKING | {"interest", "preference"} else stems(noun)) & spoken.stems
+        noun in ("request", "wish", "wishes")
+        or (_LIKING if noun in _LIKING | {"interest", "preference"} else stems(noun)) & spoken.stems
     ):
         raise Unbacked("person", plain[tokens[i].start : tokens[i + 1].end])
     _must_be_said(plain, tokens, stretch, spoken, terms)

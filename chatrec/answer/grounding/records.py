@@ -48,7 +48,9 @@ class Record:
     def texts(self) -> tuple[str, ...]:
         """The item's own words, in every language, without orders to a model."""
         item = self.item
-        return tuple(dict.fromkeys(t for t in map(without_orders, (item.description, *item.descriptions.values())) if t))
+        return tuple(
+            dict.fromkeys(t for t in map(without_orders, (item.description, *item.descriptions.values())) if t)
+        )
 
     @cached_property
     def plain(self) -> str:
@@ -160,7 +162,11 @@ def dotted(text: str) -> str:
 
 def split_units(text: str) -> Phrase:
     """Tokens with numbers and their units apart: 16GB -> 16, gb."""
-    return tuple(t for token in keys(text) for t in re.findall(r"^\d+(?=[a-z])|^[a-z].*$|(?<=\d)[a-z].*$|^\d+$|^[^\W\d].*$|.+", token))
+    return tuple(
+        t
+        for token in keys(text)
+        for t in re.findall(r"^\d+(?=[a-z])|^[a-z].*$|(?<=\d)[a-z].*$|^\d+$|^[^\W\d].*$|.+", token)
+    )
 
 
 @dataclass(frozen=True)

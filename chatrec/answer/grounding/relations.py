@@ -6,78 +6,82 @@ Knows: relation words (claims_en.yaml) and the cues that facets bring. Does not 
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from chatrec.answer.grounding.english_sentence import EnglishSentence
 from chatrec.answer.grounding.records import phrase
+from chatrec.answer.grounding.terms import Terms
+from chatrec.language.common import word_set
 
-_BETWEEN = frozenset("by the a an both and great always also from of & as".split())
-_AUXILIARY = frozenset("is are was were also both himself herself expertly quietly brilliantly himself really has have who".split())
-_PART = frozenset("a an the his her their one both".split())
+_BETWEEN = word_set("by the a an both and great always also from of & as")
+_AUXILIARY = word_set(
+    "is are was were also both himself herself expertly quietly brilliantly himself really has have who"
+)
+_PART = word_set("a an the his her their one both")
+_ALSO_IDLE = word_set("play plays playing lead leads")  # "plays with the form" is no part
 _BACK = 6
 
 
-def relations(sentence: Any) -> None:
+def relations(sentence: EnglishSentence) -> None:
     """Raise Unbacked where a name of the record is put into a part that it does not have there.
 
     sentence: a grounding.english sentence, its names found.
     """
-    terms, texts = sentence.terms, sentence.texts
+    texts = sentence.texts
     for start, end, facets in sentence.pieces:
         for wanted in (_before(sentence, start), _after(sentence, start, end), _cue(sentence, start)):
             if wanted is not None and not wanted & facets:
                 raise sentence.refuse("relation", start, end)
         following = texts[end : end + 2]
-        if len(following) == 2 and following[0] in ("plays", "played", "playing", "portrays", "portrayed", "as") and (
-            following[1] in _PART and not _relation(sentence, end + 2)
+        if (
+            len(following) == 2
+            and following[0] in ("plays", "played", "playing", "portrays", "portrayed", "as")
+            and (following[1] in _PART and not _relation(sentence, end + 2))
         ):
             raise sentence.refuse("relation", start, end)  # who plays whom is in no record
     names = {i for start, end, _ in sentence.pieces for i in range(start, end)}
     for i, word in enumerate(texts[:-1]):
-        if texts[i + 1] == "by" and _bound(terms, word) is not None and not _leads_to(sentence, i + 2, names):
+        if texts[i + 1] == "by" and sentence.terms.relation(word) is not None and not _leads_to(sentence, i + 2, names):
             raise sentence.refuse("relation", i, i + 2)
-        if word in ("starring", "featuring") and _bound(terms, word) and not _leads_to(sentence, i + 1, names):
+        if (
+            word in ("starring", "featuring")
+            and sentence.terms.relation(word)
+            and not _leads_to(sentence, i + 1, names)
+        ):
             raise sentence.refuse("relation", i, i + 1)
 
 
-def _bound(terms: Any, word: str) -> frozenset[str] | None:
-    """The facets that a relation word speaks of here; None where it is no relation word."""
-    found: set[str] = set()
-    any_relation = False
-    for relation in terms.words.relations:
-        if word in relation.words:
-            any_relation = True
-            found |= terms.bound(relation)
-    return frozenset(found) if any_relation else None
+def _names_person(sentence: EnglishSentence, i: int) -> bool:
+    return any(sentence.is_person(facet) for facet in sentence.cover[i] or ())
 
 
-def _object_verb(terms: Any, word: str) -> bool:
+def _object_verb(terms: Terms, word: str) -> bool:
     return any(word in r.objects for r in terms.words.relations)
 
 
-def _relation(sentence: Any, i: int) -> bool:
-    return i < len(sentence.texts) and _bound(sentence.terms, sentence.texts[i]) is not None
+def _relation(sentence: EnglishSentence, i: int) -> bool:
+    return i < len(sentence.texts) and sentence.terms.relation(sentence.texts[i]) is not None
 
 
 def _breaks(gap: str) -> bool:
     return bool(re.search(r"[;:.!?()]| - |--", gap))
 
 
-def _before(sentence: Any, start: int) -> frozenset[str] | None:
+def _before(sentence: EnglishSentence, start: int) -> frozenset[str] | None:
     """The facets that a relation word before the name asks for: "directed by X", "starring Y and X", "director X"."""
-    texts, cover = sentence.texts, sentence.cover
+    texts = sentence.texts
     named = False
     for i in range(start - 1, max(-1, start - 12), -1):
         if _breaks(sentence.gap(i + 1)):
             return None
         word = texts[i]
-        if cover[i] is not None and any(map(sentence.is_person, cover[i])):
+        if _names_person(sentence, i):
             named = True
             continue
-        if word in _BETWEEN or word == "'s":
-            if word == "'s":
-                return None
+        if word == "'s":
+            return None
+        if word in _BETWEEN:
             continue
-        found = _bound(sentence.terms, word)
+        found = sentence.terms.relation(word)
         if found is None:
             if word in sentence.words.plain and start - i <= 2 and not named and word.endswith(("ly", "ful", "ive")):
                 continue
@@ -90,29 +94,39 @@ def _before(sentence: Any, start: int) -> frozenset[str] | None:
     return None
 
 
-def _after(sentence: Any, start: int, end: int) -> frozenset[str] | None:
-    """"X directs", "X's performance", "X and Y star", "X as director"."""
-    texts, cover = sentence.texts, sentence.cover
+def _after(sentence: EnglishSentence, start: int, end: int) -> frozenset[str] | None:
+    """ "X directs", "X's performance", "X and Y star", "X as director"."""
+    texts = sentence.texts
     i, steps, own = end, 0, False
     while i < len(texts) and steps <= _BACK:
         if _breaks(sentence.gap(i)) or "," in sentence.gap(i):
             return None
         word = texts[i]
-        if cover[i] is not None and any(map(sentence.is_person, cover[i])):
+        if _names_person(sentence, i):
             i += 1
             continue
-        found = _bound(sentence.terms, word)
+        found = sentence.terms.relation(word)
         if word == "'s":
             own = True
         elif found is not None and texts[i + 1 : i + 2] != ("by",):
-            if own or steps == 0 or all(t in _AUXILIARY | _BETWEEN for t in texts[end:i] if t != "'s") or "as" in texts[end:i]:
-                if word in ("play", "plays", "playing", "lead", "leads") and texts[i + 1 : i + 2] in (("with",), ("off",), ("to",), ("out",)):
-                    return None
-                return found
+            if (
+                own
+                or steps == 0
+                or all(t in _AUXILIARY | _BETWEEN for t in texts[end:i] if t != "'s")
+                or "as" in texts[end:i]
+            ):
+                idle = word in _ALSO_IDLE and texts[i + 1 : i + 2] in (("with",), ("off",), ("to",), ("out",))
+                return None if idle else found
             return None
-        elif word in _AUXILIARY or word == "and" or word == "as" or (word == "the" and "as" in texts[end:i]):
-            pass
-        elif own and word in sentence.words.plain and steps < 3:
+        elif word == "and" and not _names_person(sentence, min(i + 1, len(texts) - 1)):
+            return None
+        elif (
+            word in _AUXILIARY
+            or word == "and"
+            or word == "as"
+            or (word == "the" and "as" in texts[end:i])
+            or (own and word in sentence.words.plain and steps < 3)
+        ):
             pass
         else:
             return None
@@ -121,7 +135,7 @@ def _after(sentence: Any, start: int, end: int) -> frozenset[str] | None:
     return None
 
 
-def _cue(sentence: Any, start: int) -> frozenset[str] | None:
+def _cue(sentence: EnglishSentence, start: int) -> frozenset[str] | None:
     """The facets whose own cue ("with", "by") stands right before the name; a verb before "by" speaks for itself."""
     texts = sentence.texts
     found: set[str] = set()
@@ -145,7 +159,8 @@ def _cue(sentence: Any, start: int) -> frozenset[str] | None:
     return frozenset(found) | sentence.terms.kin(frozenset(found))
 
 
-def _leads_to(sentence: Any, i: int, names: set[int]) -> bool:
+def _leads_to(sentence: EnglishSentence, i: int, names: set[int]) -> bool:
     """Whether a name of the record follows within two words, or an ordinary phrase that names nobody ("written with care")."""
-    return any(k in names or sentence.cover[k] == frozenset({"quote"}) for k in range(i, min(i + 3, len(sentence.texts))))
-
+    return any(
+        k in names or sentence.cover[k] == frozenset({"quote"}) for k in range(i, min(i + 3, len(sentence.texts)))
+    )

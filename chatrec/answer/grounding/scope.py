@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from chatrec.answer.grounding.records import Record
 
 _EVERY = re.compile(r"\b(?:all|both|each|every|these|they|them|their)\b|都|这几|这些|每|全部|均")
-_SOME = re.compile(r"\b(?:some|one|another|mix|range|ranging|between|others?|include|including|whether|or)\b|有的|其中|既有|从.+到|或者?|还是")
+_SOME = re.compile(
+    r"\b(?:some|one|another|mix|range|ranging|between|others?|include|including|whether|or)\b|有的|其中|既有|从.+到|或者?|还是"
+)
 
 
 @dataclass(frozen=True)

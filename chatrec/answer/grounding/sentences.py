@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from chatrec.language.common import word_set
 from chatrec.language.normal import drop_control
-
-MOST = 300  # characters of a sentence that may be said
 
 _ENDERS = ".!?…。！？"
 _CLOSERS = "\"'”’»)]）」』》】"
 _CJK_ENDERS = "。！？"
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc e.g i.e eg ie cf no vol pt approx dept est fig inc ltd co u.s u.k a.m p.m".split()
+_ABBREVIATIONS = word_set(
+    "mr mrs ms dr prof st jr sr vs etc e.g i.e eg ie cf no vol pt approx dept est fig inc ltd co u.s u.k a.m p.m"
 )
 _MARKDOWN = (
     (re.compile(r"^\s{0,3}(#{1,6}\s+|>\s*|[-*+•]\s+|\d{1,2}[.)]\s+(?=\D))"), ""),  # headings, quotes, bullets
@@ -30,15 +29,14 @@ _SPACE = re.compile(r"\s+")
 def clean(sentence: str) -> str:
     """One sentence as it may be shown: no emphasis marks, bullets, emoji or control characters, single spaces.
 
-    At most 300 characters: a longer one comes back empty, for half a sentence may say what the whole did not.
-    Links, images, code and html stay in, so that the check sees and refuses them.
+    Links, images, code and html stay in, so that the check sees and refuses them; so does a sentence of more than 300
+    characters, for half of it might say what the whole did not. A text of several sentences may be cleaned at once.
     """
     text = _SPACE.sub(" ", drop_control(sentence)).strip()
     text = "".join(c for c in text if unicodedata.category(c) not in ("So", "Cc", "Cf", "Co", "Cn") and c != "\ufe0f")
     for pattern, kept in _MARKDOWN:
         text = pattern.sub(kept, text)
-    text = _SPACE.sub(" ", text).strip()
-    return text if len(text) <= MOST else ""
+    return _SPACE.sub(" ", text).strip()
 
 
 def split_sentences(text: str, language: str = "en") -> list[str]:
@@ -87,6 +85,8 @@ class SentenceStream:
                     end += 1
                 if end == len(text) and not ended:
                     return None  # more dots or a closing quote may follow
+                if end > i + 1 and not text[end:].strip() and not ended:
+                    return None  # after a quotation the same sentence may go on
                 if self._ends(text, i, end):
                     return end
                 i = end
@@ -105,10 +105,10 @@ class SentenceStream:
         if text[at] == ".":
             word = re.search(r"([\w.]+)$", text[:at])
             last = word.group(1) if word else ""
-            if last.casefold() in _ABBREVIATIONS or re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", last) and last != "I":
+            if last.casefold() in _ABBREVIATIONS or (re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", last) and last != "I"):
                 return False
             if re.fullmatch(r"\d{1,2}", last) and not text[: at - len(last)].strip():
                 return False  # "1. " opens a list
         following = text[end:].lstrip()
-        # "Wow!" she says: what goes on in lower case is the same sentence
-        return not (following and following[0].islower() and text[at] != "." and end > at + 1)
+        # after "Wow!" what goes on in lower case is the same sentence
+        return not (following and following[0].islower() and any(c in _CLOSERS for c in text[at:end]))

@@ -11,6 +11,7 @@ from chatrec.answer.grounding.records import Spoken
 from chatrec.answer.grounding.stems import stems
 from chatrec.answer.grounding.terms import LONGEST, Terms
 from chatrec.language.numerals import numbers
+from chatrec.language.script import has_han
 from chatrec.language.tokens import Utterance
 
 _MOST = 40  # messages that are heeded, newest first
@@ -27,9 +28,10 @@ def spoken_by(said: Sequence[str], terms: Terms) -> Spoken:
     for i in range(len(tokens)):
         for n in range(1, LONGEST + 1):
             values.update(terms.closed.get(tokens[i : i + n], ()))
-    for word, options in terms.chinese.items():
-        if word in plain:
-            values.update(options)
+    if has_han(plain):
+        for word, options in terms.chinese.items():
+            if word in plain:
+                values.update(options)
     return Spoken(
         text=plain,
         stems=frozenset(s for t in tokens for s in stems(t)),

@@ -19,7 +19,16 @@ def stems(word: str) -> frozenset[str]:
     found = {word}
     if base := _IRREGULAR.get(word):
         found.add(base)
-    for ending, put in (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+    for ending, put in (
+        ("ies", "y"),
+        ("es", ""),
+        ("s", ""),
+        ("ied", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3 - len(put):
             base = word[: len(word) - len(ending)] + put
             if len(base) >= 3 and not (ending == "s" and word.endswith(("ss", "us", "is"))):

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from chatrec.answer.grounding.records import Phrase, phrase, value_words
 from chatrec.answer.grounding.words import EnglishWords, Relation
+from chatrec.language.common import word_set
 from chatrec.language.script import has_han, simplified
 from chatrec.vocabulary import Catalog, Facet
 
@@ -87,10 +88,7 @@ class Terms:
         """Whether a value only describes ("tense", "warm"): of a facet that is never a hard wish, in everyday words."""
         known = self.catalog.facet(facet)
         return bool(
-            known
-            and known.role is None
-            and not known.filter
-            and all(t in self.words.plain for t in phrase(value))
+            known and known.role is None and not known.filter and all(t in self.words.plain for t in phrase(value))
         )
 
     def bound(self, relation: Relation) -> frozenset[str]:
@@ -106,6 +104,11 @@ class Terms:
                 own[facet.name] = {t for text in texts for t in phrase(text)} - {"by", "with", "from", "of", "the"}
         return {r: frozenset(n for n, words in own.items() if words & r.words) for r in self.words.relations}
 
+    def relation(self, word: str) -> frozenset[str] | None:
+        """The person facets that a relation word ("directed") speaks of in this catalogue; None where it is no such word."""
+        found = [self.bound(r) for r in self.words.relations if word in r.words]
+        return frozenset[str]().union(*found) if found else None
+
     def kin(self, facets: frozenset[str]) -> frozenset[str]:
         """Facets that speak of the same relation: a billed star is one of the cast."""
         found = set(facets)
@@ -115,12 +118,21 @@ class Terms:
         return frozenset(found)
 
     @cached_property
+    def measured(self) -> frozenset[str]:
+        """Words that name prices and ratings: said only beside a number that holds."""
+        texts: list[str] = []
+        for facet in self.catalog.facets:
+            if facet.type == "number" and facet.role in ("price", "rating"):
+                texts += [facet.label.get("en", ""), *facet.words.get("en", ())]
+        return frozenset(t for text in texts for t in phrase(text))
+
+    @cached_property
     def neutral(self) -> frozenset[str]:
         """Words that name the catalogue's things and their facets; prices and ratings are not named lightly."""
         texts = [*self.catalog.noun.get("en", ())]
         for facet in self.catalog.facets:
             if facet.role not in ("price", "rating", "person", "place", "language"):
                 texts += [facet.label.get("en", ""), facet.name.replace("_", " "), *facet.words.get("en", ())]
-        return frozenset(t for text in texts for t in phrase(text)) - frozenset(
-            "release released new latest newest best top free sale stock award awards".split()
+        return frozenset(t for text in texts for t in phrase(text)) - word_set(
+            "release released new latest newest best top free sale stock award awards"
         )

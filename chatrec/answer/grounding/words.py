@@ -88,8 +88,13 @@ class ChineseWords:
 
     @cached_property
     def characters(self) -> frozenset[str]:
-        """The characters of the plain words: what an unknown word may be made of."""
-        return frozenset("".join(self.plain)) | frozenset("的了着过得地不很太更最也都还就又再才很下上中里外出来去起到在是有没会能可想要看说做让把被给与和或但而且虽却因为所以藏写听读吃喝玩走跑坐站等找用带")
+        """The characters of the plain words: what a word that is in no dictionary may be made of."""
+        return frozenset("".join(self.plain)) | self.small
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Characters that hold sentences together; a word with one of them is hardly a name."""
+        return frozenset(self.claims["small"])
 
     @cached_property
     def claims(self) -> dict[str, Any]:
