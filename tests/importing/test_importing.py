@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import time
@@ -146,20 +145,3 @@ async def test_the_check_of_built_films_takes_milliseconds(store):
     (checked,) = await build_packaged(store, ROOT / "catalog", only="films")
     assert not checked.changed
     assert time.perf_counter() - began < 0.5  # 5 ms here
-
-
-async def test_the_report_is_readable_and_prints_nothing_as_markup(store, tmp_path):
-    from rich.console import Console
-
-    path = tmp_path / "evil.csv"
-    rows = "".join(f"{n},[bold red]T{n}[/],{n}\n" for n in range(30)) + "x\n" * 20 + "1,again,1\n"
-    path.write_text("id,name,[link=https://evil.example]price[/link]\n" + rows)
-    report = await add(store, "evil", path)
-    out = io.StringIO()
-    report.show(Console(file=out, width=120, force_terminal=False))
-    text = out.getvalue()
-    assert "51 rows read, 21 skipped (csv, utf-8, comma)" in text
-    assert "[link=https://evil.example]price[/link]" in text
-    assert "skipped: line 32: 1 fields where the header names 3" in text
-    assert "an id that was there before" in text
-    assert "missing: description" in text
