@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -199,13 +199,8 @@ class Dialogues:
     # ------------------------------------------------------------------ inside
 
     async def _stored(self, connection: AsyncConnection, person_id: str, turn_id: str) -> Any | None:
-        query = (
-            select(t.turns, t.conversations.c.language.label("spoken"), t.conversations.c.catalog)
-            .join(t.conversations, t.conversations.c.id == t.turns.c.conversation_id)
-            .where(t.turns.c.person_id == person_id, t.turns.c.client_turn_id == turn_id)
-            .with_for_update(of=t.turns)
-        )
-        return (await connection.execute(query)).first()
+        its = {"person": person_id, "turn": turn_id}
+        return (await connection.execute(STORED, its)).first()
 
     async def _store(self, connection: AsyncConnection, said: Said, turn_id: str) -> Opened:
         now = time.time()
@@ -233,12 +228,8 @@ class Dialogues:
 
     async def _enter(self, connection: AsyncConnection, said: Said) -> str | None:
         """The language of the conversation that is named, once it is sure that the person may speak in it."""
-        query = (
-            select(t.conversations.c.catalog, t.conversations.c.language, t.catalogs.c.removed)
-            .join(t.catalogs, t.catalogs.c.name == t.conversations.c.catalog)
-            .where(t.conversations.c.id == said.conversation_id, t.conversations.c.person_id == said.person_id)
-        )
-        found = (await connection.execute(query)).first()
+        its = {"person": said.person_id, "conversation": said.conversation_id}
+        found = (await connection.execute(ENTERED, its)).first()
         if found is None:
             raise _no_conversation(said.conversation_id)
         if found.catalog != said.catalog:
@@ -253,30 +244,10 @@ class Dialogues:
 
     async def _turn(self, said: Said, stored: Any) -> Turn:
         """The turn with all that is known of its conversation; `stored` is Opened, or a row of `_stored`."""
-        closed = (t.turns.c.conversation_id == stored.conversation_id, t.turns.c.closed_at.is_not(None))
-        recent = (
-            select(
-                t.turns.c.row,
-                t.turns.c.client_turn_id,
-                t.turns.c.said_text,
-                t.turns.c.said_act,
-                t.turns.c.kind,
-                t.turns.c.text,
-                t.turns.c.ledger,
-            )
-            .where(*closed)
-            .order_by(t.turns.c.row.desc())
-            .limit(HISTORY)
-        )
-        cards = (
-            select(t.turn_items.c.turn, t.turn_items.c.item_id, t.turn_items.c.title, t.turn_items.c.shown)
-            .join(t.turns, t.turns.c.row == t.turn_items.c.turn)
-            .where(*closed, t.turn_items.c.shown.is_not(None) | t.turn_items.c.near.is_not(None))
-            .order_by(t.turn_items.c.turn, t.turn_items.c.shown.is_(None), t.turn_items.c.shown, t.turn_items.c.near)
-        )
+        its = {"conversation": stored.conversation_id}
         async with self._database.read(whole=True) as connection:
-            past = (await connection.execute(recent)).all()
-            seen = (await connection.execute(cards)).all() if past else []
+            past = (await connection.execute(RECENT, its)).all()
+            seen = (await connection.execute(CARDS, its)).all() if past else []
             ledger = ledger_of(past[0].ledger) if past else Ledger()
             undo = await last_change(connection, stored, ledger) if past else None
         of_turn: dict[int, list[Any]] = {}
@@ -315,7 +286,7 @@ class Opened:
     reply: None = None
 
 
-# --------------------------------------------------------------------------- rows and words
+# --------------------------------------------------------------------------- questions and words
 
 CONVERSATION = (
     t.conversations.c.id,
@@ -324,6 +295,42 @@ CONVERSATION = (
     t.conversations.c.language,
     t.conversations.c.created_at,
     t.conversations.c.updated_at,
+)
+
+# Made once: to put a question together takes longer than to answer it.
+_mine = t.turns.c.person_id == bindparam("person")
+_closed = (t.turns.c.conversation_id == bindparam("conversation"), t.turns.c.closed_at.is_not(None))
+
+STORED = (
+    select(t.turns, t.conversations.c.language.label("spoken"), t.conversations.c.catalog)
+    .join(t.conversations, t.conversations.c.id == t.turns.c.conversation_id)
+    .where(_mine, t.turns.c.client_turn_id == bindparam("turn"))
+    .with_for_update(of=t.turns)
+)
+ENTERED = (
+    select(t.conversations.c.catalog, t.conversations.c.language, t.catalogs.c.removed)
+    .join(t.catalogs, t.catalogs.c.name == t.conversations.c.catalog)
+    .where(t.conversations.c.id == bindparam("conversation"), t.conversations.c.person_id == bindparam("person"))
+)
+RECENT = (
+    select(
+        t.turns.c.row,
+        t.turns.c.client_turn_id,
+        t.turns.c.said_text,
+        t.turns.c.said_act,
+        t.turns.c.kind,
+        t.turns.c.text,
+        t.turns.c.ledger,
+    )
+    .where(*_closed)
+    .order_by(t.turns.c.row.desc())
+    .limit(HISTORY)
+)
+CARDS = (
+    select(t.turn_items.c.turn, t.turn_items.c.item_id, t.turn_items.c.title, t.turn_items.c.shown)
+    .join(t.turns, t.turns.c.row == t.turn_items.c.turn)
+    .where(*_closed, t.turn_items.c.shown.is_not(None) | t.turn_items.c.near.is_not(None))
+    .order_by(t.turn_items.c.turn, t.turn_items.c.shown.is_(None), t.turn_items.c.shown, t.turn_items.c.near)
 )
 
 
