@@ -47,5 +47,5 @@ def searched_text(item: Item, catalog: Catalog) -> str:
             if facet.values:  # closed vocabularies are searched in both languages
                 words += [facet.value_label(v, "zh") for v in item.values(facet.name)[:8] if str(v) in facet.values]
             if words:
-                parts.append(f"{facet.label_in('en')}: {', '.join(words)}")
+                parts.append(f"{facet.label_in('en')}: {', '.join(dict.fromkeys(words))}")
     return ". ".join(p.strip().rstrip(".") for p in parts if p and p.strip())

@@ -46,10 +46,12 @@ class Number:
     spelled: bool = False  # in words, where "one" or 一 may also be no number at all
 
 
-def numbers(plain: str) -> list[Number]:
-    """All numbers of a text, from left to right; none overlap."""
+def numbers(plain: str, most: int = 1_000) -> list[Number]:
+    """The first numbers of a text, from left to right; none overlap."""
     found = []
     for match in _NUMBER.finditer(plain):
+        if len(found) >= most:
+            break
         start, end = match.span()
         if digits := match["digits"]:
             if len(digits) > 15:

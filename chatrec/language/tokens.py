@@ -128,6 +128,8 @@ def keys(text: str) -> list[str]:
 
 
 def _plain(char: str) -> str:
+    if "\u4e00" <= char <= "\u9fff":
+        return char
     return " " if char.isspace() else normal(char)
 
 

@@ -134,7 +134,7 @@ class Units:
 
     def amounts(self, plain: str, today: date) -> list[Amount]:
         """Every amount of a text, from left to right; none overlap."""
-        found = numbers(plain)[:MOST]
+        found = numbers(plain, MOST)
         measures = self._measures(plain, found, today)
         return list(_put_together(plain, measures))
 
@@ -270,6 +270,7 @@ def _put_together(plain: str, measures: list[_Measure]) -> Iterable[Amount]:
 def _range(plain: str, a: _Measure, b: _Measure) -> Amount | None:
     gap = (a.end, b.start)
     linked = _LINK.fullmatch(plain, *gap) is not None
+    linked = linked or (plain[gap[0] : gap[1]] == "、" and bool(b.factors) and b.low == a.low + 1)  # 2、3个小时
     if not linked and not _AND.fullmatch(plain, *gap):
         return None
     lead = _FROM.search(plain, max(0, a.start - WINDOW), a.start)

@@ -161,7 +161,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Span | None]
         ),
         _lately,
     ),
-    (re.compile(rf"(?:最近|近|过去|这)的?(?:(?P<n>{_ZH_N}|几)年(?:之?内|以?来|间|里)?|些年来?|(?<!这)年来?)"), _zh_lately),
+    (
+        re.compile(rf"(?:最近|近|过去|这)的?(?:(?P<n>{_ZH_N}|几)年(?:之?内|以?来|间|里)?|些年来?|(?<!这)年来?)"),
+        _zh_lately,
+    ),
     (re.compile(r"\bthis (?:year|decade)\b|今年|去年|前年"), _this),
     (re.compile(r"\b(?P<n>\d{1,2}|[a-z]{3,12}(?:-[a-z]{3,6})?) years? (?:ago|back)\b"), _ago),
     (re.compile(rf"(?P<n>{_ZH_N})年(?:以|之)?前"), _ago),

@@ -180,7 +180,8 @@ class Shelf:
         self.columns = columns
         self.words = words
         self.vectors: Vectors | None = None
-        self.popular_from = max(_quantile(popularity, POPULAR), 1e-9)  # what counts as popular here
+        least = float(popularity.min()) if len(popularity) else 0.0  # where all are alike, nothing is popular
+        self.popular_from = max(_quantile(popularity, POPULAR), least + 1e-9)  # what counts as popular here
         rating = columns.get(rated.name) if (rated := catalog.by_role("rating")) else None
         self.rated_from = _quantile(rating.values, RATED) if isinstance(rating, Ordered) else math.nan
 

@@ -15,7 +15,7 @@ def test_width_case_accents_quotes_and_spaces() -> None:
 
 
 def test_control_characters_and_lone_surrogates_go() -> None:
-    assert drop_control("a\x00b\ud800c\u202ed\n") == "abcd\n"
+    assert drop_control("a\x00b\ud800c\u202ed\x9b\n") == "abcd\n"
     assert normal("a\x1f b\x0bc`") == "a bc'"
 
 
