@@ -28,7 +28,7 @@ _LINK_AFTER = re.compile(r"(?: |of\b|a\b|的|-)*")
 _TOPIC = re.compile(r"\babout (?:the year )?$|关于$")
 _IN_YEAR = re.compile(r"\b(?:in|from|of|out in|year|the) $|年(?:份|代)?(?:是|为)?$|^$|[ (（]$")
 _BUDGET = re.compile(
-    r"\b(?:budget|spend|spending|afford|i have|i've got|pay|up to)\b[^.,;]{0,24}$|(?:预算|手头|只有|花)[^，。,]{0,6}$"
+    r"\b(?:budget|spend|spending|afford|i have|i've got|pay|up to)\b[^.,;]{0,24}$|(?:预算|手头|只有|花(?![园样草果卉生]))[^，。,]{0,6}$"
 )
 _THAN = re.compile(r" ?than ")
 _BUT = re.compile(
@@ -43,11 +43,16 @@ _SOME_BEFORE = re.compile(
 _SOME_AFTER = re.compile(
     r" ?(?:$|[.,;:!?，。；！？、]|(?:and|but|or|please|with|from|by|for|in|enough|to|if|like|ones?)\b|的|[片点一])"
 )
+_ZH_SOME_BEFORE = re.compile(r"(?:真|好|挺|这么|那么|太|够|不够|比)$")
+_ZH_SOME_AFTER = re.compile(r"的|一?点|一?些|[个部款本家台片]|$|[，。！,!？?、 ]")
 _ASK_MOST = re.compile(
     r"\b(?:which|what)(?:'s| is| are| was)?(?: one| of (?:these|those|them))?(?: is| was)?(?: the)? $|(?:哪|什么)[^，。]{0,8}$"
 )
 _OF_THESE = re.compile(r" (?:one )?(?:of|among|out of) (?:these|those|them)\b")
-_FREE = re.compile(r"(?:免费|不要钱|不花钱|免票|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)")
+_IS = re.compile(r"(?:是|为|=| is| of) ?$")
+_FREE = re.compile(
+    r"(?:(?<!不)免费|免票|不要钱|不花钱|免票|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
+)
 SOFT_SHARE, YEARS_AROUND = 0.1, 2  # how far "around" reaches
 SOME, NOT_TOO = 1 / 3, 0.5  # which share of a catalogue is "cheap", and "not too expensive"
 
@@ -100,7 +105,8 @@ def measured(
         if mark in gone or any(s < mark.end and mark.start < e for s, e in covered):
             continue
         wish, place = _trend_wish(u, lexicon, marks, mark, negations, soft, others, shown)
-        if wish is not None and wish.facet is not None:
+        vague = wish is not None and not wish.hard and wish.op != "sort"
+        if wish is not None and wish.facet is not None and not (vague and wish.facet in {m.facet for m in result}):
             result.append(Measured(wish.facet, place, wish))
     price = lexicon.catalog.by_role("price")
     if (
@@ -242,10 +248,11 @@ def _amount_wish(
                 op = "<="
             else:
                 low, high, op, hard = low * (1 - SOFT_SHARE), high * (1 + SOFT_SHARE), "between", False
-        elif facet.role == "duration" and not re.search(r"(?:是|为|=)$", u.plain[: amount.core[0]]):
+        elif facet.role == "duration" and not _IS.search(u.plain, max(0, amount.core[0] - 4), amount.core[0]):
             low, high, op, hard = low * (1 - SOFT_SHARE), high * (1 + SOFT_SHARE), "between", False
-        elif facet.role == "rating":
-            op = ">="
+        elif facet.role == "rating" and not _IS.search(u.plain, max(0, amount.core[0] - 4), amount.core[0]):
+            have = lexicon.range(facet.name)
+            op = "=" if have is not None and low >= have[1] else ">="
     return Wish(facet=facet.name, op=op, value=_value(facet, op, low, high), hard=hard, words=words)  # type: ignore[arg-type]
 
 
@@ -381,7 +388,12 @@ def _some(lexicon: Lexicon, facet: Facet, up: bool, share: float, words: str) ->
 
 def _describes(u: Utterance, marks: Marks, mark: Mark) -> bool:
     """Whether "short" or "new" describes what is wanted here, and is not just a word ("as long as", "old friend")."""
-    if mark.tokens > 1 or has_han(u.plain[mark.start]):
+    if has_han(u.plain[mark.start]):
+        return _ZH_SOME_BEFORE.search(u.plain, max(0, mark.start - 4), mark.start) is None and (
+            _ZH_SOME_AFTER.match(u.plain, mark.end) is not None
+            or any(0 <= m.start - mark.end <= 1 for m in (*marks.named, *marks.nouns))
+        )
+    if mark.tokens > 1:
         return True
     if not _SOME_BEFORE.search(u.plain, max(0, mark.start - 14), mark.start):
         return False

@@ -74,7 +74,7 @@ _DROP_AFTER = re.compile(
 _REST_OF_DROP = re.compile(
     r"(?: (?:limit|range|requirement|preference|filter|part|constraint|thing|restriction)s?\b|的?(?:限制|要求|条件|范围))+"
 )
-_NEEDS_ALL = re.compile(r"(?:任何|随便什么|什么样?的?|哪[种个]) ?$")
+_NEEDS_ALL = re.compile(r"(?:任何|随便什么|什么样?的?|哪[种个]的?) ?$")
 _ALL_OK = re.compile(r"[^，。,]{0,4}?(?:都|也)(?:行|可以|好|没关系|ok|无所谓|成)")
 _ANY_OK = re.compile(r"\bany (?:kind of )?$")
 _VALUE_DROP = re.compile(
@@ -132,7 +132,7 @@ def count(plain: str, marks: Marks, taken: Sequence[Place] = ()) -> tuple[int | 
     """How many items are asked for, 1..20: "give me 8", "five films", 来三部."""
     amounts = [*taken, *(a.core for a in marks.amounts if a.values or a.bound or a.temporal)]
     nouns = [m.start for m in marks.nouns] + [m.start for m in marks.values if m.plural]
-    for number in numbers(plain)[:40]:
+    for number in numbers(plain, 40):
         if not number.value.is_integer() or not 1 <= number.value <= 99 or number.high is not None:
             continue
         if _hits((number.start, number.end), amounts) or _NOT_COUNT.match(plain, number.end):

@@ -167,10 +167,14 @@ def _equal(a: Wish, b: Wish) -> bool:
 
 
 def _distinct(wishes: Iterable[Wish]) -> list[Wish]:
+    """The same thing stated twice is one wish, hard if either was."""
     result: list[Wish] = []
     for wish in wishes:
-        if not any(_equal(wish, w) for w in result):
+        at = next((n for n, w in enumerate(result) if _equal(wish, w)), None)
+        if at is None:
             result.append(wish)
+        elif wish.hard and not result[at].hard:
+            result[at] = wish
     return result
 
 

@@ -6,7 +6,9 @@ Knows: words that only carry a request. Does not know: what the rest means; that
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from chatrec.language.common import STOPWORDS_EN, STOPWORDS_ZH, word_set
 from chatrec.language.tokens import Token, Utterance
@@ -77,7 +79,9 @@ def _refused(u: Utterance, negation: Refusal, blank: bytearray) -> tuple[str, Pl
         end = start + comma.start()
     if any(b == 1 for b in blank[start:end]):
         return None  # it refuses something named
-    runs = list(_runs(u, (start, end), bytearray(b if b == 1 else 0 for b in blank)))
+    used = bytearray(len(blank))
+    used[start:end] = bytes(b if b == 1 else 0 for b in blank[start:end])
+    runs = list(_runs(u, (start, end), used))
     if not runs:
         return None
     tokens = [t for run in runs for t in run]
@@ -92,9 +96,10 @@ def _refused(u: Utterance, negation: Refusal, blank: bytearray) -> tuple[str, Pl
 def _runs(u: Utterance, place: Place, blank: bytearray) -> Iterator[list[Token]]:
     """Stretches of words that nothing else has used, without filler at their ends."""
     run: list[Token] = []
-    for token in u.tokens:
-        if token.start < place[0] or token.end > place[1]:
-            continue
+    first = bisect_left(u.tokens, place[0], key=lambda t: t.start)
+    for token in islice(u.tokens, first, None):
+        if token.end > place[1]:
+            break
         broken = bool(run) and _breaks(u.plain[run[-1].end : token.start])
         if blank[token.start] or broken:
             yield from _trimmed(run)
@@ -109,11 +114,11 @@ def _breaks(gap: str) -> bool:
 
 
 def _trimmed(run: list[Token]) -> Iterator[list[Token]]:
-    while run and _filler(run[0]):
-        run = run[1:]
-    while run and _filler(run[-1]):
-        run = run[:-1]
-    if len(run) > 1 or (run and len(run[0].text) > 1 and not run[0].text.isdigit()):
+    meant = [n for n, token in enumerate(run) if not _filler(token)]
+    if not meant:
+        return
+    run = run[meant[0] : meant[-1] + 1]
+    if len(run) > 1 or (len(run[0].text) > 1 and not run[0].text.isdigit()):
         yield run
 
 

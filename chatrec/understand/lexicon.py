@@ -363,6 +363,27 @@ def _as_number(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) else None
 
 
+_NO_VALUE = frozenset(
+    (
+        "none",
+        "no",
+        "yes",
+        "n/a",
+        "na",
+        "unknown",
+        "other",
+        "others",
+        "misc",
+        "-",
+        "无",
+        "没有",
+        "有",
+        "其他",
+        "其它",
+        "未知",
+        "暂无",
+    )
+)
 # What people call a facet by its role, beside the catalogue's own words.
 _CALLED: dict[str, tuple[str, ...]] = {
     "year": ("year", "decade", "era", "release date", "age", "年份", "年代", "时间"),
@@ -390,7 +411,7 @@ def _categories(facet: Facet, have: Counter[Any], table: Phrases[Meaning]) -> No
             for phrase in (w for ws in words.values() for w in ws):
                 _add_value(table, phrase, Named(facet.name, value, have[value], True))
     for value, count in have.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and normal(value) not in _NO_VALUE:
             _add_value(table, value, Named(facet.name, value, count, value in facet.values))
     for value in facet.values:
         _add_value(table, value, Named(facet.name, value, have[value], True))
@@ -542,7 +563,7 @@ def spellings(title: str) -> set[tuple[int, tuple[str, ...]]]:
             add(plain, rank)
         if len(words) > 1:
             add(tuple(_COUNT.get(w, w) for w in words), rank)
-            add(tuple(_DIGITS.get(w, w) for w in words), rank)
+            add(tuple(_DIGITS.get(w, w) for w in figures), rank)
     return {(rank, words) for words, rank in made.items()}
 
 

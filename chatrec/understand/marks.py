@@ -23,7 +23,25 @@ _NAME_BEFORE = re.compile(
     r"\b(?:by|with|from|starring|stars|featuring|directed|director|actor|actress|like|love|loves?|of|and|or|&|not|no|except|but|without) "
     r"(?:the |great |legendary )?$"
 )
-MOST_MARKS = 200
+_KINDS = frozenset(
+    (
+        "film",
+        "movie",
+        "flick",
+        "thriller",
+        "comedy",
+        "drama",
+        "western",
+        "classic",
+        "picture",
+        "song",
+        "album",
+        "book",
+        "novel",
+    )
+)
+_CUE_BEFORE = re.compile(r"\b(?:by|starring|featuring|artist|actor|actress|singer|author|director|band) $")
+MOST_MARKS, MOST_TRENDS = 200, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +91,7 @@ def marks(u: Utterance, lexicon: Lexicon, today: date) -> Marks:
     solid = [(m.start, m.end) for m in [*names, *values]] + [(m.start, m.end) for m in mentions]
     amounts = [a for a in lexicon.units.amounts(u.plain, today) if not _hits(a.core, solid)]
     taken = solid + [a.core for a in amounts if a.values or a.bound or a.around or a.temporal]
-    trends = _longest([m for m in found["trend"] if not _hits((m.start, m.end), taken)])
+    trends = _longest([m for m in found["trend"][:MOST_MARKS] if not _hits((m.start, m.end), taken)])[:MOST_TRENDS]
     return Marks(
         values=sorted(values, key=lambda m: m.start),
         names=sorted(names, key=lambda m: m.start),
@@ -131,16 +149,21 @@ def _named_so(u: Utterance, at: int, end: int, entries: Iterable[Named]) -> bool
         and (end - at > 1 or start > 0)
         and not u.shown.isupper()
     ):
-        return end - at > 1 or _NAME_BEFORE.search(u.plain, max(0, start - 24), start) is not None
-    return end - at > 1 and _NAME_BEFORE.search(u.plain, max(0, start - 24), start) is not None
+        rare = u.tokens[at].text not in COMMON_EN and len(u.tokens[at].text) > 3
+        return end - at > 1 or rare or _NAME_BEFORE.search(u.plain, max(0, start - 24), start) is not None
+    if end - at == 1:
+        return u.tokens[at].text not in COMMON_EN and _CUE_BEFORE.search(u.plain, max(0, start - 16), start) is not None
+    return _NAME_BEFORE.search(u.plain, max(0, start - 24), start) is not None
 
 
 def _surnames(u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]], cues: list[Mark]) -> list[Mark]:
     """Lone surnames beside a cue ("by Villeneuve", "a Hitchcock film") when one bearer is far better known than the others."""
     found: list[Mark] = []
-    for token in u.tokens:
+    for at, token in enumerate(u.tokens):
         bearers = lexicon.surnames.get(token.text)
-        if not bearers or len(token.text) < 4 or _hits((token.start, token.end), taken):
+        if not bearers or len(token.text) < 4 or _hits((token.start, token.end), taken) or _part_of_a_name(u, at):
+            continue
+        if token.text in COMMON_EN and not token.capital:
             continue
         before = [m for m in cues if m.end <= token.start and not u.plain[m.end : token.start].strip()]
         joined = re.search(r"(?:\band|\bor|&|,) $", u.plain[max(0, token.start - 5) : token.start]) and any(
@@ -150,8 +173,6 @@ def _surnames(u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]], cues
         after = re.match(r"(?:'s| (?:films?|movies?|flicks?|thrillers?)\b|-)", u.plain[token.end : token.end + 12])
         if not (before or joined or (after and token.capital)):
             continue
-        if token.text in COMMON_EN and not token.capital:
-            continue
         wanted = {m.facet for mark in before for m in mark.meanings}
         narrowed = [b for b in bearers if b.facet in wanted] or list(bearers)
         if person := clearly_known(narrowed):
@@ -159,6 +180,24 @@ def _surnames(u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]], cues
             found.append(Mark(token.start, token.end, "name", same, tokens=1))
             taken = [*taken, (token.start, token.end)]
     return found
+
+
+def _part_of_a_name(u: Utterance, at: int) -> bool:
+    """Whether a word stands beside another name ("Martin Scorsese"): then it is not the surname of somebody else."""
+    token = u.tokens[at]
+    if at + 1 < len(u.tokens) and u.plain[token.end : u.tokens[at + 1].start] == " ":
+        after = u.tokens[at + 1]
+        if (
+            not after.han
+            and after.text.isalpha()
+            and (after.text not in COMMON_EN or after.capital)
+            and after.stem not in _KINDS
+        ):
+            return True
+    if at > 0 and u.plain[u.tokens[at - 1].end : token.start] == " ":
+        before = u.tokens[at - 1]
+        return before.capital and before.start > 0 and before.text not in COMMON_EN and not before.han
+    return False
 
 
 def _misspelt(u: Utterance, lexicon: Lexicon, found: dict[str, list[Mark]], names: list[Mark]) -> list[Mark]:

@@ -48,7 +48,8 @@ _HAVE = re.compile(
 # Questions of fact, whoever they are about.
 _FACT = re.compile(
     r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|does|did|has|isn't|doesn't|wasn't) (?:it|that|this|they|those|these|he|she)\b)"
-    r"|谁|多长|多久|哪一?年|多少分|几分|多少钱|什么时候|为什么|讲(?:的)?什么"
+    r"|谁|多长|多久|哪一?年|多少分|几分|多少?钱|什么时候|为什么|讲(?:的)?什么|是否(?!有)|[高低好贵长短大小重轻](?:吗|么|不|嘛)[？?。]?$"
+    r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它|他家|它家)[^，。,？?]{0,40}(?:吗|么|嘛|没有|不)[？?。]?$"
 )
 _YES_NO = re.compile(
     r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:is|was|are|were|does|did|has|have|had|can|isn't|wasn't|doesn't|didn't|hasn't) "
@@ -58,7 +59,7 @@ _ZH_YES_NO = re.compile(r"(?:吗|么|嘛)[？?。]?$|是不是|有没有|算不�
 _ROLE_ASKED = {
     "duration": r"\bhow long\b|\bhow many (?:minutes|hours)\b|多长|多久|几分钟|几个?小时|时长",
     "year": r"\bwhen (?:was|were|did|is|does)\b|\b(?:what|which) year\b|\bhow old\b|\bwhat decade\b|哪一?年|什么时候|几几年|啥时候|什么年代|何时",
-    "price": r"\bhow much (?:is|are|does|do|was|will|would)\b|\bwhat does (?:it|that|this).{0,30} cost\b|\bhow expensive\b|多少钱|什么价|几块|多贵|价格(?:是|多少|呢)",
+    "price": r"\bhow much (?:is|are|does|do|was|will|would)\b|\bwhat does (?:it|that|this).{0,30} cost\b|\bhow expensive\b|多少?钱|什么价|几块|多贵|价格(?:是|多少|呢)",
     "rating": r"\bhow (?:good|well[- ]rated|highly rated|well reviewed)\b|\b(?:is|was|are) (?:it|that|this|they|the \w+(?: one)?) (?:any )?good\b|\bwhat (?:rating|score)\b|几分|多少分|评分(?:是|多少|高吗|怎么样|如何|呢)|口碑(?:怎么样|如何|好吗)",
     "language": r"\b(?:what|which) language\b|什么语言?|哪种语言|哪国(?:语言|话)",
     "place": r"\b(?:what|which) country\b|\bwhere (?:is|was|are|were|does|did)\b|哪一?国|哪个国家|哪里(?:的|拍|产)|产地是",

@@ -31,7 +31,7 @@ _SENTENCE = re.compile(r"[!?;。！？；]+|\.(?= |$)")
 _TELLS = re.compile(
     r"^(?:i|we|you|he|she|they|it|this|that|my|our|there|yes|no|ok|okay|yeah|yep|nope|sure|loved|hated|liked|enjoyed|seen|saw|watched|already)\b|^[我你您他她它这那]"
 )
-MOST_SENTENCES = 60
+MOST_SENTENCES, MOST_WISHES = 60, 40
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
 
@@ -96,7 +96,7 @@ class Reader:
         wishes = [] if talk else [*wishes, *_free(u, used, found, within)]
 
         heard = Heard(
-            wishes=tuple(wishes),
+            wishes=tuple(wishes[:MOST_WISHES]),
             drops=tuple(taken_back),
             feedback=tuple(feedback),
             items=_items(pointed, said_of),
@@ -174,8 +174,13 @@ def _free(u: Utterance, used: Sequence[Place], found: Marks, within: Sequence[Pl
 
 
 def _once(wishes: Iterable[Wish]) -> list[Wish]:
-    """The same thing said twice is one wish."""
-    return list({(w.facet, w.op, str(w.value)): w for w in wishes}.values())
+    """The same thing said twice is one wish, hard if either was."""
+    found: dict[tuple[str | None, str, str], Wish] = {}
+    for wish in wishes:
+        key = (wish.facet, wish.op, str(wish.value))
+        if key not in found or (wish.hard and not found[key].hard):
+            found[key] = wish
+    return list(found.values())
 
 
 def _answers(turn: Turn) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 _NOT = re.compile(
     r"\b(?:not (?:a (?:big |huge |great )?fan of|into|interested in|in the mood for|keen on|fond of)|not(?! only\b| just\b| sure\b| bad\b| really sure\b| least\b| to mention\b| (?:over|above|under|below|more than|less than|before|after)\b)"
@@ -36,6 +37,8 @@ _AFTER = re.compile(
     r" ?(?:films?|movies?|片子?|类|的|电影|影片|那些|这种|题材|的电影|的片子)* ?(?:就|都|也|我|全都)*(?:不要|不看|不想看|不喜欢|不爱看|不行|不考虑|除外|免了|算了|就算了|受不了|不感兴趣|pass(?!ion))"
     r"| (?:films?|movies?)? ?(?:is|are) (?:out\b|not (?:for me|my thing|ok|okay|allowed)|a no)|-free\b| (?:not|no) please\b"
 )
+SCOPE = 120  # characters after a negation in which it can refuse anything
+MOST = 24  # negations, and softening words, that are read of one message
 REACH = 36  # characters between a negation and the first thing it refuses
 
 _SOFT = re.compile(
@@ -67,9 +70,10 @@ def refusals(plain: str) -> list[Refusal]:
             continue
         if match.group().startswith("除") and _EVEN_SO.match(plain, cue_end):
             continue
-        stop = _ENDS.search(plain, cue_end)
-        found.append(Refusal(start, cue_end, stop.start() if stop else len(plain)))
-        if len(found) > 60:
+        last = min(len(plain), cue_end + SCOPE)
+        stop = _ENDS.search(plain, cue_end, last)
+        found.append(Refusal(start, cue_end, stop.start() if stop else last))
+        if len(found) >= MOST:
             break
     return found
 
@@ -113,11 +117,11 @@ def _goes_on(plain: str, gap: str, places: Sequence[tuple[int, int]], n: int) ->
 def soft_places(plain: str) -> list[tuple[int, int]]:
     """Stretches of a message in which wishes are only preferences."""
     found = []
-    for match in _SOFT.finditer(plain):
+    for match in islice(_SOFT.finditer(plain), MOST):
         stop = _CLAUSE.search(plain, match.end())
         found.append((match.start(), stop.start() if stop else len(plain)))
-    for match in _SOFT_AFTER.finditer(plain):
-        before = [m.end() for m in _CLAUSE.finditer(plain, 0, match.start())]
+    for match in islice(_SOFT_AFTER.finditer(plain), MOST):
+        before = [m.end() for m in _CLAUSE.finditer(plain, 0, match.start())][-3:]
         start = before[-1] if before else 0
         if not plain[start : match.start()].strip() and len(before) > 1:  # "..., under two hours, if possible"
             start = before[-2]
