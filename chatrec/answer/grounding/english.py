@@ -31,6 +31,7 @@ _DOING = frozenset(
 _NOBODY = word_set(
     "it this that these those he she they we you i who which what there here one everything nothing something each all both writing acting"
 )
+_SPOKEN = word_set("in speak speaks spoken speaking language dialogue")
 _FREED = (("runs",), ("run",), ("roams",), ("roam",), ("break",), ("breaks",), ("feel",), ("set",), ("sets",))
 _DATED = word_set("short new newer old older silent foreign young")
 _CALENDAR = word_set("monday tuesday wednesday thursday friday saturday sunday i i'm i'd i'll i've")
@@ -164,6 +165,8 @@ class _Check(EnglishSentence):
 
     def _value(self, start: int, end: int, options: Sequence[tuple[str, str]]) -> None:
         place = self.tokens[start].start
+        if not (options := self._spoken_or_from(start, end, options)):
+            raise self.refuse("facet", start, end)
         descriptive = any(self.terms.descriptive(f, v) for f, v in options)
         backed = self.scope.backed(place, lambda r: any(r.has(f, v) for f, v in options))
         negated = self.negated(place)
@@ -186,6 +189,15 @@ class _Check(EnglishSentence):
             return
         raise self.refuse("facet", start, end)
 
+    def _spoken_or_from(self, start: int, end: int, options: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+        """ "Spanish" is a language in "spoken in Spanish", else where a thing is from, in catalogues that know both."""
+        roles = {name: f.role for name, _ in options if (f := self.terms.catalog.facet(name))}
+        if "language" not in roles.values() or not self.terms.catalog.by_role("place"):
+            return options
+        around = set(self.texts[max(0, start - 2) : end + 1])
+        spoken = bool(around & _SPOKEN)
+        return [o for o in options if (roles[o[0]] == "language") is spoken]
+
     def _listed(self, options: Sequence[tuple[str, str]]) -> bool:
         """Whether a value belongs to a facet that people filter by: then even an everyday word claims something."""
         return any((f := self.terms.catalog.facet(name)) is not None and f.filter for name, _ in options)
@@ -194,6 +206,8 @@ class _Check(EnglishSentence):
         for i, token in enumerate(self.tokens):
             if self.cover[i] is not None or (token.han and self._han_backed(i)):
                 continue
+            if token.text in self.words.doers and self.records and not self.pieces:
+                raise self.refuse("relation", i, i + 1)
             word = _CONTRACTION.sub("", token.text)
             if not word or word in self.words.plain or word in self.terms.neutral or token.text in _CALENDAR:
                 continue
@@ -242,7 +256,8 @@ class _Check(EnglishSentence):
 
     def _relation_word(self, i: int) -> bool:
         """A word like "director" or "performances" passes when the records have such a facet; names are judged apart."""
-        return bool(self.terms.relation(self.texts[i])) and bool(self.records)
+        word = self.texts[i]
+        return bool(self.terms.relation(word) and self.records and (self.pieces or word not in self.words.doers))
 
     def _han_backed(self, i: int) -> bool:
         return any(self.tokens[i].text in r.plain for r in self.records)

@@ -52,7 +52,12 @@ def _opens(s: EnglishSentence, i: int) -> bool:
 
 def _ordinary(s: EnglishSentence, word: str) -> bool:
     bare = _CONTRACTION.sub("", word)
-    return bare in s.words.plain or bare in s.words.everyday or bare in s.terms.neutral | s.terms.measured or bare in s.evidence(0)
+    return (
+        bare in s.words.plain
+        or bare in s.words.everyday
+        or bare in s.terms.neutral | s.terms.measured
+        or bare in s.evidence(0)
+    )
 
 
 def _name(s: EnglishSentence, start: int, end: int) -> None:

@@ -13,6 +13,12 @@ from chatrec.answer.grounding.terms import Terms
 from chatrec.language.common import word_set
 
 _BETWEEN = word_set("by the a an both and great always also from of & as")
+_APPOSED = word_set("who the its a as himself herself also")
+_PLACES: dict[tuple[str, ...], str] = {
+    ("in", "the", "lead"): "lead",
+    ("at", "the", "helm"): "helm",
+    ("behind", "the", "camera"): "director",
+}
 _AUXILIARY = word_set(
     "is are was were also both himself herself expertly quietly brilliantly himself really has have who"
 )
@@ -97,11 +103,13 @@ def _before(sentence: EnglishSentence, start: int) -> frozenset[str] | None:
 def _after(sentence: EnglishSentence, start: int, end: int) -> frozenset[str] | None:
     """ "X directs", "X's performance", "X and Y star", "X as director"."""
     texts = sentence.texts
-    i, steps, own = end, 0, False
+    if place := _PLACES.get(texts[end : end + 3]):
+        return sentence.terms.relation(place)
+    i, steps, own = end, 0, "," in sentence.gap(end) if end < len(texts) else False
     while i < len(texts) and steps <= _BACK:
-        if _breaks(sentence.gap(i)) or "," in sentence.gap(i):
-            return None
         word = texts[i]
+        if _breaks(sentence.gap(i)) or ("," in sentence.gap(i) and not (i == end and word in _APPOSED)):
+            return None
         if _names_person(sentence, i):
             i += 1
             continue

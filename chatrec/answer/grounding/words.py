@@ -57,6 +57,10 @@ class EnglishWords:
         return tuple(Relation(frozenset(r["words"]), frozenset(r["objects"])) for r in self.claims["relations"])
 
     @cached_property
+    def doers(self) -> frozenset[str]:
+        return frozenset(self.claims["doers"])
+
+    @cached_property
     def phrases(self) -> re.Pattern[str]:
         return any_of(self.claims["phrases"])
 
