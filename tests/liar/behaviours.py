@@ -482,6 +482,9 @@ def _obeys(scene: Scene) -> Behaviour:
     return answer(scene, picks, scene.say("intro", orders[0]), why)
 
 
+_CODES = re.compile(r"meets|shares|like '|popular|rated|people")  # why an item was found: claims nothing by itself
+
+
 def _copies_lines(scene: Scene) -> Behaviour:
     """What the prompt says of one item, told of another."""
     listed = scene.received.text.rpartition("<list>")[2].partition("</list>")[0]
@@ -489,7 +492,10 @@ def _copies_lines(scene: Scene) -> Behaviour:
     offered, picks, why = scene.offered, scene.picked(), []
     for n in picks:
         other = scene.rng.choice([m for m in lines if m != n] or [n])
-        piece = scene.rng.choice([p.strip() for p in lines.get(other, "").split("|") if p.strip()] or ["-"])
+        pieces = [
+            p.strip() for p in lines.get(other, "").split("|") if len(p.strip()) > 12 and not _CODES.match(p.strip())
+        ]
+        piece = scene.rng.choice(pieces or ["1873"])
         own = offered.get(n)
         true = bool(own) and plain(piece.rstrip(".")) in lies.record(own, scene.world.catalog)  # type: ignore[arg-type]
         why.append(
