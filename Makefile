@@ -67,7 +67,6 @@ bench: $(VENV)/dev  ## the long measurements; their figures go to docs/lab.md
 
 docs: $(VENV)/dev  ## write docs/settings.md from the settings, and the README's screenshots
 	@$(BIN)/python -m tests.docs_tools
-	@$(BIN)/python docs/screenshots.py
 
 # The lock leaves torch and its CUDA packages out: they are platform choices (see $(VENV)/torch).
 lock: $(VENV)/uv  ## resolve requirements*.txt anew
