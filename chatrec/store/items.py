@@ -32,6 +32,7 @@ ROWS = 20_000  # value rows an insert
 IDS = 500  # ids a question to the database
 MOST_EXACT = 2**53  # whole numbers beyond are not what a database's double says they are
 BAD_ID = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+CATALOGS = select(t.catalogs.c.name, t.catalogs.c.changed_at).where(t.catalogs.c.removed == false())
 ITEM_COLUMNS = (
     t.items.c.id,
     t.items.c.title,
@@ -60,20 +61,21 @@ class Items:
     def __init__(self, database: Database, filters: Filters) -> None:
         self._database = database
         self._filters = filters
+        self._read: dict[str, tuple[float, Catalog]] = {}  # when it was changed, and as it was read then
 
     async def catalogs(self) -> list[Catalog]:
         """All catalogues, by name."""
         async with self._database.read() as connection:
-            rows = await connection.execute(_catalogs().order_by(t.catalogs.c.name))
-        return [_catalog(row) for row in rows]
+            rows = (await connection.execute(CATALOGS.order_by(t.catalogs.c.name))).all()
+            return [await self._catalog(connection, row) for row in rows]
 
     async def catalog(self, name: str) -> Catalog:
-        """One catalogue. NotFound says which there are."""
+        """One catalogue. NotFound says which there are. Asked in every turn: what has not changed is not read again."""
         async with self._database.read() as connection:
-            row = (await connection.execute(_catalogs().where(t.catalogs.c.name == name))).first()
-        if row is None:
-            raise await self._no_catalog(name)
-        return _catalog(row)
+            row = (await connection.execute(CATALOGS.where(t.catalogs.c.name == name))).first()
+            if row is not None:
+                return await self._catalog(connection, row)
+        raise await self._no_catalog(name)
 
     async def source(self, name: str) -> dict[str, Any] | None:
         """Where a catalogue came from, as `replace` was told; None where there is none."""
@@ -165,6 +167,17 @@ class Items:
             low, high = (await connection.execute(query)).one()
         return None if low is None else (low, high)
 
+    async def _catalog(self, connection: AsyncConnection, row: Any) -> Catalog:
+        changed_at, catalog = self._read.get(row.name, (None, None))
+        if catalog is None or changed_at != row.changed_at:
+            query = select(t.catalogs.c.declared, t.catalogs.c.version).where(t.catalogs.c.name == row.name)
+            declared, version = (await connection.execute(query)).one()
+            there = select(func.count()).where(t.items.c.catalog == row.name, t.items.c.withdrawn == false())
+            count = (await connection.execute(there)).scalar()
+            catalog = Catalog.model_validate({**declared, "version": version, "items": count})
+            self._read[row.name] = (row.changed_at, catalog)
+        return catalog
+
     async def there(self, connection: AsyncConnection, name: str) -> None:
         """NotFound where there is no such catalogue."""
         query = select(t.catalogs.c.name).where(t.catalogs.c.name == name, t.catalogs.c.removed == false())
@@ -195,20 +208,6 @@ async def known_items(connection: AsyncConnection, catalog: str, ids: Collection
         return set()
     query = select(t.items.c.id).where(t.items.c.catalog == catalog, t.items.c.id.in_(list(ids)))
     return set((await connection.execute(query)).scalars())
-
-
-def _catalogs() -> Any:
-    counted = (
-        select(func.count())
-        .where(t.items.c.catalog == t.catalogs.c.name, t.items.c.withdrawn == false())
-        .scalar_subquery()
-    )
-    return select(t.catalogs.c.declared, t.catalogs.c.version, counted).where(t.catalogs.c.removed == false())
-
-
-def _catalog(row: Any) -> Catalog:
-    declared, version, count = row
-    return Catalog.model_validate({**declared, "version": version, "items": count})
 
 
 # --------------------------------------------------------------------------- writing
