@@ -10,6 +10,7 @@ import re
 from chatrec.answer.grounding.chinese_sentence import ChineseSentence
 from chatrec.answer.grounding.finding import Unbacked
 
+_AS_WISHED = re.compile(r"所(?:愿|想|说|求|要求?|期待|期望)")
 _NEAR = 6  # characters between a name and the word that says what its owner did
 
 
@@ -23,6 +24,12 @@ def person(s: ChineseSentence) -> list[tuple[int, int]]:
                 raise Unbacked("person", possession.group())
             continue
         if after.startswith("的"):
+            continue
+        if wished := _AS_WISHED.match(after):
+            if before.endswith(("如", "像", "按", "照", "合")):  # 如你所愿，不是红茶: what follows is theirs
+                if not s.spoken.said_anything:
+                    raise Unbacked("person", wished.group())
+                _must_be_said(s, match.end() + wished.end(), len(s.plain))
             continue
         verb = s.words.pattern("you", "verbs").match(after)
         if not verb:

@@ -63,7 +63,11 @@ class ChineseSentence:
 
     def negated(self, place: int) -> bool:
         start, _ = self.clause(place)
-        return bool(self.words.pattern("negation").search(self.plain[start:place]))
+        shown = (  # 《我不是药神》 negates nothing
+            "·" if cover and "title" in cover else c
+            for c, cover in zip(self.plain[start:place], self.cover[start:place], strict=True)
+        )
+        return bool(self.words.pattern("negation").search("".join(shown)))
 
     def is_person(self, facet: str) -> bool:
         known = self.terms.catalog.facet(facet)

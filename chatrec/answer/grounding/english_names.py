@@ -19,6 +19,9 @@ _CALENDAR = word_set("monday tuesday wednesday thursday friday saturday sunday i
 _OPENERS = word_set(
     "it this that there here what everything nothing something he she they who if when but all one you up so no"
 )
+_HAVE_IS = _OPENERS | word_set(
+    "today tonight how where life let's everyone everybody nobody somebody"
+)  # "Life's too short"
 _CONTRACTION = re.compile(r"(?:'s|'re|'ll|'ve|'d|'m|n't)$")
 
 
@@ -42,6 +45,8 @@ def _like_name(s: EnglishSentence, i: int) -> bool:
         return False
     if token.text == "'s" or token.text.split("'")[0] in ("i",):
         return False
+    if i == 0 and s.texts[1:2] == ("'s",) and token.text not in _HAVE_IS:
+        return True  # "Hardy's touch": nobody but a name owns something in the first word
     return not (_opens(s, i) and _ordinary(s, token.text))
 
 
@@ -95,6 +100,8 @@ def foreign_names(s: EnglishSentence) -> None:
     for i in range(len(s.tokens)):
         for n in range(2, min(LONGEST, len(s.tokens) - i) + 1):
             run = s.texts[i : i + n]
+            if run in s.terms.value_titles and _capital_title(s, i, i + n) and not s.spoken.holds(run):
+                raise s.refuse("title", i, i + n)
             if any(s.cover[i : i + n]):
                 break
             if run in s.terms.people and not s.spoken.holds(run):
@@ -106,9 +113,13 @@ def foreign_names(s: EnglishSentence) -> None:
         raise s.refuse("title", 0, 1)
 
 
+def _capital_title(s: EnglishSentence, start: int, end: int) -> bool:
+    """Whether a foreign title is written as one, though its words are values of this catalogue: "American Gangster"."""
+    covers = s.cover[start:end]
+    named = any(c and (c & {"title", "quote", "free"} or any(map(s.is_person, c))) for c in covers)
+    return not named and None not in covers and all(t.capital for t in s.tokens[start:end])
+
+
 def _title_like(s: EnglishSentence, i: int, n: int) -> bool:
     before = s.plain[: s.tokens[i].start]
-    opening = i == 0 and s.finite(i + n)
-    return opening or (
-        n > 1 and any(t in s.words.everyday for t in s.texts[i : i + n]) and bool(_TITLE_CUE.search(before))
-    )
+    return any(t in s.words.everyday for t in s.texts[i : i + n]) and bool(_TITLE_CUE.search(before))

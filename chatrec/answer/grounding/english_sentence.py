@@ -25,6 +25,11 @@ _FINITE = re.compile(
 )
 
 
+def _negated(before: str) -> bool:
+    cuts = [m.end() for m in _CLAUSE.finditer(before)]
+    return bool(_NEGATION.search(before[cuts[-1] if cuts else 0 :]))
+
+
 class EnglishSentence:
     """cover: what each token is already taken for: "quote", "number", "free" (backed by the person), or the facets of a name or value."""
 
@@ -72,9 +77,11 @@ class EnglishSentence:
 
     def negated(self, place: int) -> bool:
         """Whether a negation stands before this place in its clause."""
-        before = self.plain[:place]
-        cuts = [m.end() for m in _CLAUSE.finditer(before)]
-        return bool(_NEGATION.search(before[cuts[-1] if cuts else 0 :]))
+        before = list(self.plain[:place])
+        for token, cover in zip(self.tokens, self.cover, strict=True):  # "No Country for Old Men" negates nothing
+            if cover and "title" in cover and token.end <= place:
+                before[token.start : token.end] = "x" * (token.end - token.start)
+        return _negated("".join(before))
 
     def facets(self, start: int, run: Phrase) -> frozenset[str]:
         """The facets in which the records that this place speaks of hold a name, whole or in part."""

@@ -27,6 +27,9 @@ _EMPTY = word_set("""a an the and or of for to in on with some any no not too ve
     said good great nice bit little your you film films after looking only really quite all such""")
 _CONDITIONS = word_set("if when whenever whether should would do did have")
 _ASKED = word_set("something anything one that thing things story stories")
+_AS_SAID = word_set("said asked mentioned wanted set named described requested wished told specified hoped ordered")
+_MUCH = word_set("much many long soon far well often")
+_AS = word_set("as just exactly like precisely how the way")
 _LIKING = word_set(
     "like liked likes love loved loves enjoy enjoyed adore adored favourite favorite fond fondness liking"
 )
@@ -77,12 +80,13 @@ def _assertion(
         return set()
     verb = tokens[at].text
     now = _NOW.match(plain, tokens[i].start)
-    if verb not in you["verbs"] and not now:
+    if verb not in you["verbs"] | _AS_SAID and not now:
         if ending == "ve" or tokens[i + 1].text in ("have", "had", "were", "was"):
             raise Unbacked("person", plain[tokens[i].start : tokens[at].end])
         return set()
     conditions = _CONDITIONS if verb in you["history"] else you["conditions"]
-    if any(t.text in conditions for t in tokens[max(0, i - 2) : i]) and not now:
+    as_said = verb in _AS_SAID and i > 0 and tokens[i - 1].text == "as" and tokens[max(0, i - 2)].text not in _MUCH
+    if not as_said and any(t.text in conditions for t in tokens[max(0, i - 2) : i]) and not now:
         return set()
     start = next((k for k, t in enumerate(tokens) if now and t.start >= now.end()), at + 1)
     end = start
@@ -98,15 +102,30 @@ def _assertion(
             if tokens[start].text in ("the", "that", "a", "an", "what", "any", "some"):
                 break
         stretch = list(range(start, i))
+        if start and all(
+            tokens[k].text in _AS for k in stretch
+        ):  # "not smoky, as you asked": what stands before is theirs
+            before = list(range(_clause_start(plain, tokens, start - 1), start))
+            if not spoken.said_anything:
+                raise Unbacked("person", plain[tokens[i].start : tokens[at].end])
+            _values_must_be_said(plain, tokens, before, spoken, terms)
+            return set()
     if not spoken.said_anything:
         raise Unbacked("person", plain[tokens[i].start : tokens[at].end])
-    if not now and verb not in you["speech"]:
+    if not now and verb not in you["speech"] | _AS_SAID:
         wanted = _LIKING if verb in _LIKING else stems(verb)
         if not wanted & spoken.stems:
             raise Unbacked("person", plain[tokens[i].start : tokens[at].end])
     adverbs = [k for k in range(i + 1, at) if tokens[k].text in ("always", "often", "usually", "already", "once")]
     _must_be_said(plain, tokens, stretch + adverbs, spoken, terms)
     return set(stretch)
+
+
+def _clause_start(plain: str, tokens: Sequence[Token], at: int) -> int:
+    """The first token of the clause that token `at` stands in."""
+    while at > 0 and not _CLAUSE_END.search(plain[tokens[at - 1].end : tokens[at].start]):
+        at -= 1
+    return at
 
 
 def _stretch(plain: str, tokens: Sequence[Token], you: int, start: int, spoken: Spoken, terms: Terms) -> set[int]:
@@ -139,6 +158,18 @@ def _possession(
         raise Unbacked("person", plain[tokens[i].start : tokens[i + 1].end])
     _must_be_said(plain, tokens, stretch, spoken, terms)
     return set(stretch)
+
+
+def _values_must_be_said(plain: str, tokens: Sequence[Token], stretch: list[int], spoken: Spoken, terms: Terms) -> None:
+    """Values of the catalogue in a stretch are the person's own; words that merely describe may put theirs another way."""
+    named: set[int] = set()
+    for k in stretch:
+        for n in range(LONGEST, 0, -1):
+            options = terms.closed.get(tuple(t.text for t in tokens[k : k + n]))
+            if options and not all(terms.descriptive(f, v) for f, v in options):
+                named |= set(range(k, min(k + n, len(tokens))))
+                break
+    _must_be_said(plain, tokens, sorted(named), spoken, terms)
 
 
 def _must_be_said(plain: str, tokens: Sequence[Token], stretch: list[int], spoken: Spoken, terms: Terms) -> None:

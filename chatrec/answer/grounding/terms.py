@@ -65,6 +65,13 @@ class Terms:
         return frozenset(found)
 
     @cached_property
+    def value_titles(self) -> frozenset[Phrase]:
+        """Titles put together of words that name values: "American Gangster"."""
+        words = {t for run in self.closed for t in run}
+        runs = (phrase(title) for title in self.titles if not has_han(title) and len(title) < 60)
+        return frozenset(run for run in runs if 1 < len(run) <= LONGEST and words.issuperset(run))
+
+    @cached_property
     def chinese_titles(self) -> frozenset[str]:
         return frozenset(simplified(t) for t in self.titles if has_han(t) and len(t) >= 2)
 
