@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatrec.errors import BadInput, Conflict, NotFound
+from chatrec.language.script import language_of
 from chatrec.store import tables as t
 from chatrec.store.database import Database, insert_new
 from chatrec.store.items import Items, known_items
@@ -353,8 +354,6 @@ def _same_body(said: Said, stored: Any) -> None:
 
 
 def _language(said: Said, spoken: str | None) -> Language:
-    from chatrec.language.script import language_of
-
     fallback: Language = "zh" if spoken == "zh" else "en"
     if said.language is not None:
         return said.language

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import shutil
 import socket
@@ -254,20 +253,3 @@ async def listening(port: int) -> None:
                 return
         await asyncio.sleep(0.1)
     pytest.fail("the Chroma server did not start")
-
-
-def test_the_seal(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "data.bin").write_bytes(b"1")
-    assert not seal.fits(tmp_path)
-    seal.write(tmp_path)
-    assert seal.fits(tmp_path)
-    (tmp_path / "chroma.sqlite3").write_bytes(b"changes by itself")
-    assert seal.fits(tmp_path)
-    (tmp_path / "a" / "data.bin").write_bytes(b"2")
-    assert not seal.fits(tmp_path)
-    seal.write(tmp_path)
-    seal.lift(tmp_path)
-    assert not seal.fits(tmp_path)
-    (tmp_path / seal.NAME).write_text(json.dumps([1]))
-    assert not seal.fits(tmp_path)

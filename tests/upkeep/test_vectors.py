@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,33 @@ import pytest
 
 from chatrec.errors import Missing
 from chatrec.index import Index
-from chatrec.recommend.shelf import Shelf
 from chatrec.store import Store
 from chatrec.upkeep import vectors as upkeep
 from chatrec.upkeep.vectors import keep
 from tests import teas
+
+
+@dataclass
+class Vectors:
+    key: str
+    ids: list[str]
+    matrix: np.ndarray
+    encode: Any
+    nearest: Any
+
+
+class Shelf:
+    """What upkeep needs of a shelf: its length, and `adopt`."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+        self.vectors: Vectors | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def adopt(self, key: str, ids: list[str], matrix: np.ndarray, encode: Any = None, nearest: Any = None) -> None:
+        self.vectors = Vectors(key, ids, matrix, encode, nearest)
 
 
 class Encoder:
@@ -65,8 +88,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def shelf_of(store: Any) -> Shelf:
-    catalog = await store.items.catalog("teas")
-    return Shelf.build(catalog, [i async for batch in store.items.all("teas") for i in batch])
+    return Shelf([i async for batch in store.items.all("teas") for i in batch])
 
 
 async def test_everything_is_encoded_once_and_found(store: Any, index: Index) -> None:
@@ -80,7 +102,7 @@ async def test_everything_is_encoded_once_and_found(store: Any, index: Index) ->
     found = await shelf.vectors.nearest(query, 5)
     assert found is not None
     best = np.argsort(-(shelf.vectors.matrix @ query))[:5]
-    assert {i for i, _ in found} == {shelf.ids[n] for n in best}
+    assert {i for i, _ in found} == {shelf.vectors.ids[n] for n in best}
 
     again, other = Encoder(), await shelf_of(store)
     assert await keep(store, again, index, catalog, other)
@@ -101,7 +123,8 @@ async def test_only_what_changed_is_encoded(store: Any, index: Index) -> None:
         kept = await connection.exec_driver_sql("SELECT count(*) FROM vectors")
         assert kept.scalar() == len(items), "vectors of texts that are gone stay"
     assert shelf.vectors is not None
-    assert (await shelf.vectors.nearest(shelf.vectors.matrix[shelf.row["new"]], 1) or [])[0][0] == "new"
+    new = shelf.vectors.matrix[shelf.vectors.ids.index("new")]
+    assert (await shelf.vectors.nearest(new, 1) or [])[0][0] == "new"
 
 
 async def test_an_encoder_that_fails_loses_nothing(store: Any, index: Index, caplog: pytest.LogCaptureFixture) -> None:
@@ -150,7 +173,7 @@ async def test_another_encoder_of_the_same_name(store: Any, index: Index) -> Non
     assert await keep(store, Shorter(), index, catalog, shelf)
     assert shelf.vectors is not None
     assert shelf.vectors.matrix.shape == (catalog.items, 20)
-    assert (await shelf.vectors.nearest(shelf.vectors.matrix[0], 1) or [])[0][0] in shelf.ids
+    assert (await shelf.vectors.nearest(shelf.vectors.matrix[0], 1) or [])[0][0] in shelf.vectors.ids
 
 
 async def test_a_broken_index_is_mended_behind_the_scenes(store: Any, index: Index, tmp_path: Path) -> None:
