@@ -187,7 +187,8 @@ class _Check(ChineseSentence):
         kind = re.match(self.words.pattern("kinds"), self.plain[end:])
         if words in self.words.claims["everyday_values"] and not kind and not self._is_one(start):
             return
-        descriptive = any(self.terms.descriptive(f, v) for f, v in options)
+        described = all((f := self.terms.catalog.facet(name)) and not f.filter and not f.role for name, _ in options)
+        descriptive = any(self.terms.descriptive(f, v) for f, v in options) or (described and words in self.words.plain)
         backed = self.scope.backed(start, lambda r: any(r.has(f, v) for f, v in options))
         negated = self.negated(start)
         if backed and not negated:

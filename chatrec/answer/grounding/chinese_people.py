@@ -60,10 +60,11 @@ def _must_be_said(s: ChineseSentence, start: int, end: int) -> None:
     place = start
     for word, tag in s.words.jieba.tag(s.plain[start:end]):
         here, place = place, place + len(word)
-        if len(word) < 2 or tag[0] in "rcpumxdfq" or word in s.spoken.text or re.search(r"一点|一些|有点", word):
+        if len(word) < 2 or word in s.spoken.text or re.search(r"一点|一些|有点", word):
             continue
-        if any(o in s.spoken.values for o in s.terms.chinese.get(word, ())):
-            continue
+        values = s.terms.chinese.get(word, ())
+        if any(v in s.spoken.values for v in values) or (not values and tag[0] in "rcpumxdfq"):
+            continue  # 西部 is a place to the segmenter, but a kind of film here
         if (
             word
             in ("电影", "片子", "影片", "东西", "感觉", "风格", "类型", "氛围", "推荐", "以内", "之内", "以下", "左右")

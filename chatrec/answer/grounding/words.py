@@ -93,7 +93,7 @@ class ChineseWords:
     @cached_property
     def characters(self) -> frozenset[str]:
         """The characters of the plain words: what a word that is in no dictionary may be made of."""
-        return frozenset("".join(self.plain)) | self.small
+        return (frozenset("".join(self.plain)) - frozenset(self.claims["surnames"])) | self.small
 
     @cached_property
     def small(self) -> frozenset[str]:
