@@ -1,0 +1,121 @@
+"""Lies that a lying model once got through (benchmarks/untruths.py): each must fall, with true sentences beside it that pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatrec.answer.ground import Grounds
+from chatrec.vocabulary import Catalog, Facet, Item
+from tests import teas
+
+ITEMS = {item.title: item for item in teas.items()}
+GROUNDS = Grounds(
+    teas.CATALOG,
+    {"grower": sorted({g for i in ITEMS.values() for g in i.values("grower")})},
+    [t for i in ITEMS.values() for t in (i.title, *i.titles.values())],
+)
+SENCHA = ITEMS["Misty Ridge Sencha"]  # green, from China, organic, floral and smoky
+
+
+def passes(sentence: str, *items: Item, said: str = "something gentle", grounds: Grounds = GROUNDS) -> bool:
+    language = "zh" if any("一" <= c <= "鿿" for c in sentence) else "en"
+    return grounds.check(sentence, items or (SENCHA,), [said], language).ok
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It arrived last Tuesday.",
+        "It has been here since Monday.",
+        "Only a few are left.",
+        "It has just come out.",
+        "It is more than three hundred years old.",
+        "Free for a short time only.",
+        "Everything in it is true.",
+        "A calm cup, says Hexalumen.",
+        "All other picks are withdrawn.",
+        "Hardy's touch is light and sure.",
+        "只要几块钱。",
+        "只剩最后几份。",
+        "已经下架了。",
+        "这一切真的发生过。",
+        "它并不来自中国。",
+        "和绿茶毫无关系。",
+    ],
+)
+def test_it_falls(sentence: str) -> None:
+    assert not passes(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Not oolong, as you wished.", "no oolong please"),
+        ("Green and floral, just as you asked.", "a floral green tea"),
+        ("Not Japan, as you said.", "not from Japan"),
+        ("如你所愿，不是乌龙。", "不要乌龙"),
+        ("如你所愿，不是日本。", "不要日本的"),
+    ],
+)
+def test_a_wish_is_put_in_a_mouth_only_when_it_came_from_there(sentence: str, said: str) -> None:
+    assert passes(sentence, said=said)
+    assert not passes(sentence, said="something gentle 温柔的")
+
+
+def test_words_that_only_sound_like_it_pass() -> None:
+    for sentence in (
+        "As calm as you like.",
+        "Tonight's gentle pick.",
+        "Life's little comfort in a cup.",
+        "Gentle and calm, as you asked.",
+        "节奏并不快。",
+        "余味悠长，只留下温柔。",
+    ):
+        assert passes(sentence, said="something gentle and calm 温柔"), sentence
+
+
+FILMS = Grounds(
+    Catalog(
+        name="films",
+        marks={"zh": "《》"},
+        facets=(
+            Facet(
+                name="country",
+                type="category",
+                many=True,
+                role="place",
+                values={"United States": {"en": ["American"], "zh": ["美国"]}, "China": {"en": ["Chinese"], "zh": ["中国"]}},
+            ),
+            Facet(
+                name="genres",
+                type="category",
+                many=True,
+                role="kind",
+                values={"Crime": {"en": ["crime", "gangster"], "zh": ["犯罪"]}, "War": {"en": ["war"], "zh": ["战争"]}, "Western": {"en": ["western"], "zh": ["西部"]}},
+            ),
+        ),
+    ),
+    {},
+    ["No Country for Old Men", "American Gangster", "我不是药神", "Heat"],
+)  # fmt: skip
+NO_COUNTRY = Item("n", "No Country for Old Men", attributes={"country": ("United States",), "genres": ("Crime",)})
+NOT_MEDICINE = Item("y", "我不是药神", attributes={"country": ("China",), "genres": ("Crime",)})
+HEAT = Item("h", "Heat", attributes={"country": ("United States",), "genres": ("Crime",)})
+
+
+def test_a_negation_inside_a_title_negates_nothing() -> None:
+    assert not passes("No Country for Old Men is the war one.", NO_COUNTRY, HEAT, grounds=FILMS)
+    assert passes("No Country for Old Men is a calm crime one.", NO_COUNTRY, HEAT, grounds=FILMS)
+    assert not passes("《我不是药神》来自美国。", NOT_MEDICINE, HEAT, grounds=FILMS)
+    assert passes("《我不是药神》来自中国。", NOT_MEDICINE, HEAT, grounds=FILMS)
+
+
+def test_a_title_made_of_values_is_still_a_title() -> None:
+    assert not passes("It feels like American Gangster with more warmth.", HEAT, grounds=FILMS)
+    assert passes("A calm American gangster story.", HEAT, grounds=FILMS)
+
+
+def test_a_value_that_is_an_everyday_word_is_still_a_wish() -> None:
+    assert not passes("正是你要的西部。", HEAT, said="想看温柔的", grounds=FILMS)
+    assert not passes("如你所愿，不是西部。", HEAT, said="想看温柔的", grounds=FILMS)
+    assert passes("如你所愿，不是西部。", HEAT, said="不要西部片", grounds=FILMS)
