@@ -5,8 +5,10 @@ Knows: engines, pragmas, locks, the migration files. Does not know: any table.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -58,8 +60,11 @@ class Database:
             event.listen(engine.sync_engine, "begin", _begin)
         database = cls(engine)
         try:
+            if url.get_backend_name() == "sqlite" and url.database and not url.query:
+                # First without aiosqlite, whose thread outlives a failure to open and may then cry into a closed loop.
+                await asyncio.to_thread(lambda: sqlite3.connect(str(url.database)).close())
             await database.ping()
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             await engine.dispose()
             raise Missing(
                 f"The database {database.where} can't be opened: {_reason(error)}. Check DATABASE_URL."
