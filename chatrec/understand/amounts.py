@@ -28,14 +28,14 @@ _LINK_AFTER = re.compile(r"(?: |of\b|a\b|的|-)*")
 _TOPIC = re.compile(r"\babout (?:the year )?$|关于$")
 _IN_YEAR = re.compile(r"\b(?:in|from|of|out in|year|the) $|年(?:份|代)?(?:是|为)?$|^$|[ (（]$")
 _BUDGET = re.compile(
-    r"\b(?:budget|spend|spending|afford|i have|i've got|pay|up to)\b[^.,;]{0,24}$|(?:预算|手头|只有|花(?![园样草果卉生]))[^，。,]{0,6}$"
+    r"\b(?:budget|spend|spending|afford|i have|i'?ve got|pay|up to)\b[^.,;]{0,24}$|(?:预算|手头|只有|花(?![园样草果卉生]))[^，。,]{0,6}$"
 )
 _THAN = re.compile(r" ?than ")
 _BUT = re.compile(
     r" ?(?:ones?|那样|一样|这样)?的?[,，]? ?(?:but|only|just|except|yet|但是?|不过|只是|可|要)[,，]? ?(?:a bit|a little|much|slightly|something|even|要|得)? ?"
 )
 _NOT_BEFORE = re.compile(
-    r"\b(?:not|no|nothing|don't want (?:anything|it|something)?|isn't|never|without being|n't be|anything)(?: (?:be|any|that's|that is|a|too|very|so))*(?: anything)? ?$|(?:不要|不能|不想要?|别|不|没那么|不要那么|别那么|不用)(?:太|很|那么)?$"
+    r"\b(?:not|no|nothing|don'?t want (?:anything|it|something)?|isn'?t|never|without being|n't be|anything)(?: (?:be|any|that's|that is|a|too|very|so))*(?: anything)? ?$|(?:不要|不能|不想要?|别|不|没那么|不要那么|别那么|不用)(?:太|很|那么)?$"
 )
 _SOME_BEFORE = re.compile(
     r"(?:\b(?:something|anything|a|an|some|any|really|very|pretty|fairly|rather|quite|relatively|more|good|nice|but|and|or|be|is|are|not|recent|kind of|kinda|bit|prefer|want|only|all|these|those|for|just) |^|[,，;。.] ?|比较|[要想来的有]|部|个)$"
@@ -50,6 +50,8 @@ _ASK_MOST = re.compile(
 )
 _OF_THESE = re.compile(r" (?:one )?(?:of|among|out of) (?:these|those|them)\b")
 _IS = re.compile(r"(?:是|为|=| is| of) ?$")
+_STATES = re.compile(r" *(?:that|this|it|they|those|these|he|she)(?:'?s| is| was|'?re| are| were)\b")
+_SOMETHING = re.compile(r"\b(?:something|anything|films?|movies?|ones?|made|released|a bit|a little) $")
 _FREE = re.compile(
     r"(?:(?<!不)免费|免票|不要钱|不花钱|免票|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
 )
@@ -99,7 +101,9 @@ def measured(
             ):
                 place = (place[0], mark.end)
                 gone.append(mark)
-        result.append(Measured(facet.name, place, _amount_wish(u, lexicon, facet, amount, trend, place, soft)))
+        result.append(
+            Measured(facet.name, place, _amount_wish(u, lexicon, facet, amount, trend, place, negations, soft))
+        )
     covered = [m.place for m in result]
     for mark in marks.trends:
         if mark in gone or any(s < mark.end and mark.start < e for s, e in covered):
@@ -222,6 +226,7 @@ def _amount_wish(
     amount: Amount,
     trend: Mark | None,
     place: Place,
+    negations: Sequence[Refusal],
     soft: Sequence[Place],
 ) -> Wish | None:
     low, high = amount.values.get(facet.name, (amount.low, amount.high))
@@ -233,7 +238,9 @@ def _amount_wish(
         up = next((m.up for m in trend.meanings if m.facet == facet.name), True)
         negated = _NOT_BEFORE.search(u.plain, max(0, trend.start - 24), trend.start) is not None
         op = {(True, False): ">", (False, False): "<", (True, True): "<=", (False, True): ">="}[up, negated]
-    elif op in ("=", "between") and _NOT_BEFORE.search(u.plain, max(0, amount.start - 24), amount.start):
+    elif op in ("=", "between") and (
+        _NOT_BEFORE.search(u.plain, max(0, amount.start - 24), amount.start) or _in_refusal(u, amount.start, negations)
+    ):
         if op == "between":
             return None  # no wish says "not from the 90s"; the words stay
         op = "!="
@@ -297,6 +304,13 @@ def _trend_wish(
     refused = _refusal(u, mark, negations)
     if trend.degree == "some" and _compared(u, mark, others, place)[0] is not None:
         trend = replace(trend, degree="more")  # 比第二个便宜
+    if _STATES.match(u.plain[_clause_start(u, mark.start) : mark.start]) and trend.degree == "some":
+        return None, place
+    bare = u.plain[mark.start : mark.end] in ("later", "earlier") and not _THAN.match(u.plain, mark.end)
+    if u.plain.startswith(" ago", mark.end):
+        return None, place
+    if bare and not _SOMETHING.search(u.plain, max(0, mark.start - 14), mark.start):
+        return None, place  # "I will watch it later"
     if trend.degree in ("more", "too") and not (refused is not None and trend.degree == "too"):
         up = trend.up if trend.degree == "more" else not trend.up
         other, place = _compared(u, mark, others, place)
@@ -328,15 +342,20 @@ def _refusal(u: Utterance, mark: Mark, negations: Sequence[Refusal]) -> int | No
     """Where the words begin that refuse a trend: "not too long", "I don't watch newer films"."""
     if near := _NOT_BEFORE.search(u.plain, max(0, mark.start - 28), mark.start):
         return near.start() + len(near.group()) - len(near.group().lstrip())
+    return _in_refusal(u, mark.start, negations)
+
+
+def _in_refusal(u: Utterance, at: int, negations: Sequence[Refusal]) -> int | None:
+    """Where the negation begins that reaches a place, if one does."""
     for negation in negations:
-        between = u.plain[negation.cue_end : mark.start]
-        if (
-            negation.cue_end <= mark.start < negation.end
-            and len(between) <= 20
-            and not any(c in between for c in ",，、")
-        ):
+        between = u.plain[negation.cue_end : at]
+        if negation.cue_end <= at < negation.end and len(between) <= 20 and not any(c in between for c in ",，、"):
             return negation.start
     return None
+
+
+def _clause_start(u: Utterance, at: int) -> int:
+    return max(u.plain.rfind(c, 0, at) for c in ".,;!?，。；！？") + 1
 
 
 def _meant(u: Utterance, marks: Marks, mark: Mark) -> Trend:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from chatrec.language.numerals import numbers
 from chatrec.language.script import has_han
@@ -39,11 +40,11 @@ _AGAIN = re.compile(
     r"|换一?[批组个部款本首家些下](?:吧|看看)?|换(?:几[个部款本首家]|点?别的|换|其[他它])|再(?:来|推荐|给我|换)(?:一?[批些点组]|[几一二两三四五][个部款本首家条]|点别的|别的)?|还有(?:别的|其[他它]的?|没有|吗|什么(?:别的|其他)?)|(?<![特区级])别的(?![人时])|其[他它]的?(?!地方|人|时候)|另外的?(?:几|一)?[个部款本首家些]?|更多(?!的?类似)|下一[批组]|都不(?:行|喜欢|要|满意|合适|想看|好)"
 )
 _JUST_SHOW = re.compile(
-    r"\b(?:just (?:show|give|recommend|pick|suggest|choose|tell|list)(?: me)?(?: (?:something|anything|some|one|a few|it|them|already))?|surprise me|whatever you (?:think|like|want|recommend|pick|suggest)|anything (?:is fine|goes|will do|works|you like|at all)|(?:you|your) (?:choose|pick|decide|choice|call)|(?:no|stop)(?: more)? questions?|don't ask(?: me)?|stop asking(?: me)?|i'm easy|dealer's choice|up to you|i (?:really )?don't (?:care|mind|know)(?=[.!, ]*$))\b"
+    r"\b(?:just (?:show|give|recommend|pick|suggest|choose|tell|list)(?: me)?(?: (?:something|anything|some|one|a few|it|them|already))?|surprise me|whatever you (?:think|like|want|recommend|pick|suggest)|anything (?:is fine|goes|will do|works|you like|at all)|(?:you|your) (?:choose|pick|decide|choice|call)|(?:no|stop)(?: more)? questions?|don'?t ask(?: me)?|stop asking(?: me)?|i'?m easy|dealer's choice|up to you|i (?:really )?don'?t (?:care|mind|know)(?=[.!, ]*$))\b"
     r"|直接(?:推荐|给我?|来|说|上|看|列)|随便(?!什么|哪)(?:推荐|来|都行|都可以|你|吧|选|看看|给|挑)?|都(?:行|可以)(?=[吧的啊了。！!，,]*$)|你(?:来?定|来?选|决定|看着(?:办|来|推荐|选))|别(?:再)?问(?:了|我)?|无所谓(?=[吧的啊了。！!]*$)|看着(?:推荐|来)|给我(?:个)?惊喜|不挑"
 )
 _ASKS = re.compile(
-    r"\b(?:recommend(?:ed|ations?|ing)?|suggest(?:ions?|ed)?|looking for|look for|looking to|search(?:ing)? for|find(?: me)?|show(?: me)?|give(?: me)?|i(?:'d| would) (?:like|love|prefer|want)|i (?:want|wanna|need|am after|fancy)|i'm after|in the mood for|feel like|feeling like|something|anything (?!else about)|do you have|have you got|got any|any (?:good|great|ideas?|tips)|what (?:should|can|could) (?:i|we)|what about|how about|what (?:are|is) (?:some|a|the best)|what (?:good|other)|which|is there an?y?|are there any|help me (?:find|choose|pick|decide)|let's (?:watch|see|try|find|go with)|can (?:i|we) (?:get|see|have)|to watch|to read|to buy|to see|to play|to drink|to eat|options|list)\b"
+    r"\b(?:recommend|suggest|(?<!the )(?<!your )(?<!those )(?<!these )(?<!for )(?<!great )(?<!good )(?:recommendations?|suggestions?)|looking for|look for|looking to|search(?:ing)? for|find(?: me)?|show(?: me)?|give(?: me)?|i(?:'d| would) (?:like|love|prefer|want)|i (?:want|wanna|need|am after|fancy)|i'?m after|in the mood for|feel like|feeling like|something|anything (?!else about)|do you have|have you got|got any|any (?:(?:good|great) [a-z]|ideas?|tips)|what (?:should|can|could) (?:i|we)|what about|how about|what (?:are|is) (?:some|a|the best)|what (?:good|other)|which|is there an?y?|are there any|help me (?:find|choose|pick|decide)|let's (?:watch|see|try|find|go with)|can (?:i|we) (?:get|see|have)|to watch|to read|to buy|to see|to play|to drink|to eat|options|list)\b"
     r"|推荐|有没有|有什么|有哪些|有啥|有(?=[^，。]{1,12}[吗么])|想(?:看|找|要|买|喝|吃|听|玩|读|去|来)|要(?:看|找|买|一)|来[一几点两三四五六七八九十个部本款]|给我|帮我?[找选挑]?|找[一几个部点些]|求|哪些|看点|看看|什么(?:好|值得)|适合"
 )
 _GREET = re.compile(
@@ -51,7 +52,7 @@ _GREET = re.compile(
     r"|你好|您好|嗨|哈喽|哈罗|早上好|上午好|中午好|下午好|晚上好|早安|晚安|(?:太|非常|十分|多)?(?:谢谢|感谢)(?:你|您|了|啦|啊|推荐|您的推荐|你的推荐|您的帮助|你的帮助)*|多谢|谢了|辛苦了|麻烦了|再见|拜拜|回见|下次见|你是谁|你叫什么|你是(?:机器人|人|真人|什么)吗?|你(?:能|会|可以)(?:做|干|帮我做)?(?:什么|啥)|你(?:会|能)(?:说|讲)[中英汉文语话普通粤国]{1,4}吗?|怎么用|帮助|(?:我)?没(?:有)?(?:别的|其他)?问题了|没事了|就这样|哈哈+|太好了|太棒了"
 )
 _SMALL_TALK = re.compile(
-    r"(?:\b(?:ok(?:ay)?|yes|yeah|yep|no|nope|sure|great|cool|nice|good|perfect|awesome|wonderful|fine|alright|all right|oh|well|so|and|but|very|much|a lot|again|everyone|there|you|me|today|please|friend|mate|for now|i'm|i am|doing|all|now|the|your|of|with|for|time|help|it|really|just|too|then|right)\b|[好嗯哦啊呀吧呢的了哈行吗么您你我就是那先这里]|可以|[^\w]|没有|满意|很|非常|挺|不错)*"
+    r"(?:\b(?:ok(?:ay)?|yes|yeah|yep|no|nope|sure|great|cool|nice|good|perfect|awesome|wonderful|fine|alright|all right|oh|well|so|and|but|very|much|a lot|again|everyone|there|you|me|today|please|friend|mate|for now|i'?m|i am|doing|all|now|the|your|of|with|for|time|help|it|really|just|too|then|right)\b|[好嗯哦啊呀吧呢的了哈行吗么您你我就是那先这里]|可以|[^\w]|没有|满意|很|非常|挺|不错)*"
 )
 _COUNT_BEFORE = re.compile(
     r"\b(?:give|show|any|recommend|suggest|list|find|name|get|want|need|pick|send|top|another|just|only|with|like|see|me|best|the|first|maybe)(?: me| us)?(?: the| just| only| another| about| some| like| maybe| like| top| best)* $|^(?:just |only |maybe )?$|(?:来|推荐|给我?|找|要|再|介绍|列|看|选|挑|想看|只要|就|换|出|共)(?:个|了|我|来)? ?$"
@@ -64,11 +65,11 @@ _NOT_COUNT = re.compile(
 )
 
 _DROP_BEFORE = re.compile(
-    r"(?:\b(?:forget(?: about)?|ignore|drop|remove|lose|skip|never ?mind(?: about)?|don't worry about|(?:i |we )?(?:don't|do not) (?:really )?(?:care|mind|bother|fuss)(?: (?:about|what|which|for))?|not (?:bothered|fussed|worried|picky|fussy|particular) about|regardless of|irrespective of|no matter(?: what| which)?|any|whatever|whichever|cancel|lift|clear|scrap|relax|no (?:limit|preference|preferences|restriction|restrictions|constraint|requirement|particular|specific|fixed)(?: (?:on|for|about|in|as to|regarding))?|(?:doesn't|does not|don't|didn't) matter(?: what| which)?|open to any|without(?: any)?)(?: the| my| that| your| about| of| any| what| which| a| kind of)* "
+    r"(?:\b(?:forget(?: about)?|ignore|drop|remove|lose|skip|never ?mind(?: about)?|don'?t worry about|(?:i |we )?(?:don'?t|do not) (?:really )?(?:care|mind|bother|fuss)(?: (?:about|what|which|for))?|not (?:bothered|fussed|worried|picky|fussy|particular) about|regardless of|irrespective of|no matter(?: what| which)?|any|whatever|whichever|cancel|lift|clear|scrap|relax|no (?:limit|preference|preferences|restriction|restrictions|constraint|requirement|particular|specific|fixed)(?: (?:on|for|about|in|as to|regarding))?|(?:doesn'?t|does not|don'?t|didn'?t) matter(?: what| which)?|open to any|without(?: any)?)(?: the| my| that| your| about| of| any| what| which| a| kind of)* "
     r"|(?:不限制?|不管|不论|无论|忘[掉了]|不用(?:管|考虑|看|在意)|别(?:管|考虑|在意)|不(?:在乎|在意|考虑|关心|介意|要求|看)|取消|去掉|放宽|任何|随便(?:什么|哪[个种])?|什么样?的?|哪[种个]|没有?)(?:对|这个|那个|了|的)? ?)$"
 )
 _DROP_AFTER = re.compile(
-    r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn't|does not|don't|do not|didn't) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn't|aren't) (?:not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn't matter)\b"
+    r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not|didn'?t) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn'?t|aren'?t) (?:not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn'?t matter)\b"
     r"| ?(?:方面|上)?(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑)"
 )
 _REST_OF_DROP = re.compile(
@@ -78,17 +79,17 @@ _NEEDS_ALL = re.compile(r"(?:任何|随便什么|什么样?的?|哪[种个]的?)
 _ALL_OK = re.compile(r"[^，。,]{0,4}?(?:都|也)(?:行|可以|好|没关系|ok|无所谓|成)")
 _ANY_OK = re.compile(r"\bany (?:kind of )?$")
 _VALUE_DROP = re.compile(
-    r"\b(?:forget(?: about)?|drop|remove|lose|never ?mind|cancel|scrap|ignore|(?:doesn't|don't|does not|needn't) (?:have|need) to be|not necessarily|no need (?:for|to be)|doesn't need to be)(?: the| that| an?| my| any| by| with| from)* $"
+    r"\b(?:forget(?: about)?|drop|remove|lose|never ?mind|cancel|scrap|ignore|(?:doesn'?t|don'?t|does not|needn'?t) (?:have|need) to be|not necessarily|no need (?:for|to be)|doesn'?t need to be)(?: the| that| an?| my| any| by| with| from)* $"
     r"|(?:忘[掉了]|取消|去掉|不要求|不一定(?:要|非要|得)?(?:是|有)?|不用(?:是|非要|一定)?|不必(?:是)?|不需要(?:是)?|可以不是) ?$"
 )
 _HOW_MUCH = re.compile(
-    r"\b(?:(?:doesn't|does not|don't|do not) (?:really )?(?:matter|care|mind)(?: about)?|no matter|regardless of) how (?P<en>[a-z]+)(?: (?:it|they) (?:is|are))?"
+    r"\b(?:(?:doesn'?t|does not|don'?t|do not) (?:really )?(?:matter|care|mind)(?: about)?|no matter|regardless of) how (?P<en>[a-z]+)(?: (?:it|they) (?:is|are))?"
     r"|(?:不管|不论|无论)?多(?P<zh>[长久贵大重高老新])(?:都|也)(?:行|可以|无所谓|没关系|好)"
 )
 _VALUE_FINE = re.compile(
     r"(?: (?:films?|movies?))? (?:is|are) (?:fine|ok(?:ay)?|allowed|good|alright)(?: (?:too|now|as well|after all))?\b| ?(?:片|电影)?(?:也|就)?(?:还)?(?:可以|行|能接受|没问题)(?:了|的|啦)?(?=$|[，。,.!！])"
 )
-_MIND = re.compile(r"\b(?:don't|do not|wouldn't) mind(?: an?| the| some)? $|(?:不介意|不反对|能接受) ?$")
+_MIND = re.compile(r"\b(?:don'?t|do not|wouldn'?t) mind(?: an?| the| some)? $|(?:不介意|不反对|能接受) ?$")
 
 
 @dataclass
@@ -120,7 +121,7 @@ def commands(plain: str, marks: Marks, dropped: Sequence[Place], pointed: Sequen
     if place := _first(_JUST_SHOW, plain, dropped):
         found.just_show = True
         found.used.append(place)
-    found.asks = _ASKS.search(plain) is not None or found.again or found.show_again or found.just_show
+    found.asks = asks(plain) or found.again or found.show_again or found.just_show
     found.count, place = count(plain, marks, [*dropped, *pointed])
     if place:
         found.used.append(place)
@@ -234,6 +235,16 @@ def _dropped(plain: str, name: Mark) -> Place | None:
 def _holds(wish: Wish, facets_values: set[tuple[str, str]]) -> bool:
     have = wish.value if isinstance(wish.value, (list, tuple)) else [wish.value]
     return any((wish.facet, str(v)) in facets_values for v in have)
+
+
+def greetings(plain: str) -> list[Place]:
+    """Places of greetings, thanks and the like: nothing that is wanted."""
+    return [m.span() for m in islice(_GREET.finditer(plain), 20) if len(m.group()) > 4 or not m.group().isascii()]
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence asks for items."""
+    return _ASKS.search(text) is not None
 
 
 def small_talk(plain: str) -> bool:

@@ -66,6 +66,8 @@ class Merge:
             if left is not None:
                 kept.append(left)
         known = {id(w): o for w in new for o in held if _equal(o, w) and o.hard == w.hard and w.op not in _LIKES}
+        again = {o.id for o in known.values()}
+        kept = [w for w in kept if w.id not in again]
         return [*kept, *(known.get(id(w), w) for w in new)]
 
     def _beside(self, old: Wish, wish: Wish, also: bool) -> Wish | None:
@@ -162,7 +164,7 @@ def _equal(a: Wish, b: Wish) -> bool:
         return False
     x, y = values_of(a), values_of(b)
     if a.op in ("in", "not_in"):
-        return len(x) == len(y) and all(any(same(v, w) for w in y) for v in x)
+        return all(any(same(v, w) for w in y) for v in x) and all(any(same(v, w) for v in x) for w in y)
     return len(x) == len(y) and all(same(v, w) for v, w in zip(x, y, strict=True))
 
 

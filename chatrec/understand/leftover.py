@@ -34,10 +34,16 @@ _FILLER = STOPWORDS_EN | word_set(
     know think get got give show recommend suggest suggestion suggestions recommendation recommendations option options pick picks
     list tonight today tomorrow weekend now ok okay yes yeah yep nope hi hello hey well oh um hmm actually also feel feeling mood today's
     let let's go going make makes sure fine cool awesome amazing any ever else similar someone somebody anyone us thats im ive id
-    dont doesn't didn't isn't without less than around about made set based featuring starring directed rated set came out released release out's 's
-    prefer would'd still try right say said tell though however instead rather quite pretty can't couldn't us film-like another idea ideas finding even honestly tend sounds sound seems looks love loves loved enjoy mind much easy
+    dont doesn't didn't isn't isnt havent didnt im without less than around about made set based featuring starring directed rated set came out released release out's 's
+    prefer would'd still try right say said tell though however instead rather quite pretty can't couldn't us film-like another idea ideas finding even honestly tend sounds sound seems looks love loves loved enjoy mind much easy lol haha hmm hmmm wow ohh ahh bye hoping heard seen saw watched liked enjoyed
+    definitely literally probably already yet either guess check huge fan bunch couple somewhat thought might could've
     available choose choice favourite favorite looks called named title titles start starting minimum maximum least price range"""
 )
+_TOO = re.compile(r"\btoo $|太$")
+_TELLERS = word_set(
+    "i i'll i've i'm i'd we we'll we've they they'd they'll you you're he she haven't hasn't didn't never wasn't havent hasnt didnt wasnt dont isnt im ive 'll 've"
+)
+_RELATIVES = word_set("where that who which when whose about because if so")
 _FILLER_ZH = STOPWORDS_ZH | frozenset(
     "请要想看找来几个部款本种类片吗呢吧呀啊哦嗯好最给推荐帮问下什么哪谁怎样没有不别除了像类似比较更再还换批部首只台点挺求够行可以能会做到说用呗啦喔噢哈"
 )
@@ -65,7 +71,12 @@ def leftover(
                 refused.append(words)
         for at in range(negation.start, negation.cue_end):
             blank[at] = blank[at] or 1
-    runs = [run for place in within for run in _runs(u, place, blank)]
+    runs = []
+    for run in (run for place in within for run in _runs(u, place, blank)):
+        if _TOO.search(u.plain, max(0, run[0].start - 8), run[0].start):  # "too scary" refuses, as "not scary" does
+            refused.append((u.words(run[0].start, run[-1].end), (run[0].start, run[-1].end)))
+        else:
+            runs.append(run)
     if not runs:
         return None, refused
     text, place = _joined(u, runs)
@@ -118,6 +129,9 @@ def _trimmed(run: list[Token]) -> Iterator[list[Token]]:
     if not meant:
         return
     run = run[meant[0] : meant[-1] + 1]
+    told = next((n for n, token in enumerate(run) if token.text in _TELLERS), None)
+    if told is not None and not any(token.text in _RELATIVES for token in run[:told]):
+        return  # "I haven't seen that": nothing that is wanted
     if len(run) > 1 or (len(run[0].text) > 1 and not run[0].text.isdigit()):
         yield run
 

@@ -13,21 +13,21 @@ from dataclasses import dataclass
 from chatrec.language.tokens import Utterance
 from chatrec.vocabulary import Feedback, Item, Wish
 
-_ADV = r"(?: already| just| recently| also| both| actually| once| really| absolutely| totally| do| quite| truly| always| still| only| definitely| even| kinda| both)*"
-_SEE = r"seen|watched|rewatched|saw"
+_ADV = r"(?: already| just| recently| also| both| actually| once| really| absolutely| totally| do| did| quite| truly| always| still| only| definitely| even| kinda| both)*"
+_SEE = r"seen|watched|rewatched|saw|did see|have seen"
 _DONE = r"finished|read|played|tried|heard|visited|been to|eaten|drunk|used"
 _ZH_DONE = r"(?:看|听|读|玩|吃|喝|去|用|刷|试)(?:过|完)了?"
 _ZH_ADV = r"(?:我们?|也|很|非常|超级?|最|特别|挺|真的?|太|都|已经|早就|以前|之前|刚|全|其实)*"
 _CUES = re.compile(
-    rf"(?P<skip>\b(?:haven't|have not|hasn't|never|didn't|not|don't)(?: actually| yet| ever| really)* (?:{_SEE}|{_DONE}|see|watch|read|play|try)\b"
+    rf"(?P<skip>\b(?:haven'?t|have not|hasn'?t|never|didn'?t|not|don'?t)(?: actually| yet| ever| really)* (?:{_SEE}|{_DONE}|see|watch|read|play|try)\b"
     rf"|\b(?:have|did) you (?:{_SEE}|{_DONE}|see|watch)\b|(?:没有?|还没|从没|未|从来没)(?:看|听|读|玩|吃|喝|去|用)过?|你们?(?:有没有)?看过|\b(?:would|i'd|we'd|you'd|might|will|to|if you) (?:really )?(?:like|love|enjoy)\b)"
-    rf"|(?P<not_like>\b(?:not|nothing|isn't|don't want (?:anything|something|one)?|unlike|no(?: more)?)(?: anything| something| too| really| much| exactly| films?| movies?)* ?(?:like|similar to|in the style of)\b|\bunlike\b|(?:不要|别|不想要?|不)(?:再)?(?:像|类似于?))"
-    rf"|(?P<dislike>\b(?:hate|hated|dislike|disliked|despise|despised|loathe|loathed|can't stand|couldn't stand)\b|\b(?:didn't|don't|did not|do not|never)(?: really| much| particularly)? (?:like|liked|love|loved|enjoy|enjoyed|care for)\b"
+    rf"|(?P<not_like>\b(?:not|nothing|isn'?t|don'?t want (?:anything|something|one)?|unlike|no(?: more)?)(?: anything| something| too| really| much| exactly| films?| movies?)* ?(?:like|similar to|in the style of)\b|\bunlike\b|(?:不要|别|不想要?|不)(?:再)?(?:像|类似于?))"
+    rf"|(?P<dislike>\b(?:hate|hated|dislike|disliked|despise|despised|loathe|loathed|can'?t stand|couldn'?t stand)\b|\b(?:didn'?t|don'?t|did not|do not|never)(?: really| much| particularly)? (?:like|liked|love|loved|enjoy|enjoyed|care for)\b"
     rf"|\bnot (?:a (?:big |huge )?fan of|into|interested in|keen on)\b|不(?:太|怎么|是很|大)?(?:喜欢|爱看?|感兴趣)|讨厌|受不了|不看好)"
     rf"|(?P<seen>(?:\b(?:i|we)(?:'ve| have|'d| had)?{_ADV} (?:{_SEE}|{_DONE})|\balready (?:{_SEE}|{_DONE})|\b(?:have|had){_ADV} (?:{_SEE})|(?:^|[.,;!?] |\band |\bbut )(?:just |already |recently |yes |yeah )*(?:{_SEE})|\b(?:seen|watched) (?:both|all))\b"
     rf"|{_ZH_ADV}{_ZH_DONE})"
     rf"|(?P<owned>\b(?:i|we)(?:'ve)?(?: already)? (?:own|owned|bought|purchased)\b|\balready (?:have|own|bought|got)\b|(?:我|已经)*(?:买过|买了|已经有|入手了?|拥有))"
-    rf"|(?P<liked>(?:\b(?:i|we|she|he)(?:'ve)?{_ADV} (?:loved?|liked?|enjoy(?:ed)?|adored?)|(?:^|[.,;!?] |\band |\bbut |\balso |\breally )(?:loved|liked|enjoyed|adored|love)|\bmy (?:all[- ]time )?favou?rites?(?: films?| movies?)? (?:is|are|was|were)|\b(?:fan|lover) of)\b"
+    rf"|(?P<liked>(?:\b(?:i|we|she|he)(?:'ve)?{_ADV} (?:loved?|liked?|enjoy(?:ed)?|adored?)|(?:^|[.,;!?] |\band |\bbut |\balso |\breally )(?:loved|liked|enjoyed|adored|love)|\bmy (?:[a-z-]+ ){{0,2}}favou?rites?(?: films?| movies?)? (?:is|are|was|were)|\b(?:fan|lover) of)\b"
     rf"|{_ZH_ADV}(?:喜欢看?|爱看|钟爱|爱上))"
     rf"|(?P<like>\b(?:like|similar to|along the lines of|in the (?:style|vein|spirit|mood) of|reminiscent of|reminds? me of|same (?:vibe|vibes|feel|mood|style|tone|kind|type|league) as|akin to|comparable to|based on|if (?:i|you) (?:liked|loved|enjoyed)|resembles?|resembling|as \w+ as)\b|(?<![不好])像|类似于?|有点像|参考|参照|照着|基于)"
 )
@@ -39,11 +39,11 @@ _AFTER = re.compile(
     rf" ?(?:(?P<not_seen>(?:我|都|也)*(?:没有?|还没|从没)(?:看|听|读|玩|吃|喝|去|用)过?)"
     rf"|(?P<seen>,? (?:i|we)(?:'ve| have)?{_ADV} (?:{_SEE}|{_DONE})\b|,? (?:already )?(?:seen|watched)\b|{_ZH_ADV}{_ZH_DONE})"
     rf"|(?P<owned>(?:我|已经|都)*(?:买过|买了|已经有|有了))"
-    rf"|(?P<dislike>,? (?:was|is|were|are) (?:so |really |too |very |pretty |just |kinda )*(?:terrible|awful|bad|boring|horrible|crap|trash|garbage|disappointing|overrated|dull|the worst|not (?:good|great|for me|my thing))\b|,? (?:wasn't|isn't) (?:good|great|for me|my thing)\b|,? bored me\b"
+    rf"|(?P<dislike>,? (?:was|is|were|are) (?:so |really |too |very |pretty |just |kinda )*(?:terrible|awful|bad|boring|horrible|crap|trash|garbage|disappointing|overrated|dull|the worst|not (?:good|great|for me|my thing))\b|,? (?:wasn'?t|isn'?t) (?:good|great|for me|my thing)\b|,? bored me\b"
     rf"|{_ZH_ADV}(?:不(?:太|怎么)?(?:喜欢|好看|行|感兴趣|爱看)|讨厌|难看|没意思|很?烂|太?无聊|一般般))"
     rf"|(?P<liked>,? (?:was|is|were|are) (?:so |really |very |pretty |just |absolutely |such )*(?:great|good|awesome|amazing|brilliant|fantastic|excellent|wonderful|perfect|superb|incredible|a masterpiece|my favou?rite|one of my favou?rites?)\b"
     rf"|{_ZH_ADV}(?:喜欢(?!的)|好看(?!吗|么|不)|不错|很?棒|精彩))"
-    rf"|(?P<like>(?:那|这)(?:样|种|类)|一样|之类|差不多|类型|风格|类似|同款|相似|同类|这?一类|似的|-?(?:esque|style|like|ish)\b|(?=(?: ones?)?,? but(?! (?:i|not|no|it|we)\b)|[，,]?但(?!是?我))))"
+    rf"|(?P<like>(?:那|这)(?:样|种|类)|一样|之类|差不多|类型|风格|类似|同款|相似|同类|这?一类|似的|-(?:esque|style|like|ish)\b|esque\b|(?=(?: ones?)?,? but(?! (?:i|not|no|it|we)\b)|[，,]?但(?!是?我))))"
 )
 _MORE_LIKE = re.compile(
     r"\b(?:something|anything|more|others?|ones?|films?|movies?) similar\b(?! to)|\bsimilar (?:ones|films?|movies?|stuff|things|options)\b|\bmore (?:of the same|like (?:it|that|this|these|those|them))\b|更多类似的?|类似的|差不多的|同类型的|这种的|这样的"
@@ -54,9 +54,12 @@ _LONE_SEEN = re.compile(
 
 
 _THEN = re.compile(
-    rf"[^，。,.!]{{0,6}}[,，.。] ?(?:and |but |但是?|可是|不过)?(?:(?P<dislike>{_ZH_ADV}不(?:太|怎么)?(?:喜欢|好看)|(?:hated|disliked) it\b|didn't like it\b)"
+    rf"[^，。,.!]{{0,6}}[,，.。] ?(?:and |but |但是?|可是|不过)?(?:(?P<dislike>{_ZH_ADV}不(?:太|怎么)?(?:喜欢|好看)|(?:hated|disliked) it\b|didn'?t like it\b)"
     rf"|(?P<liked>{_ZH_ADV}(?:喜欢|好看|不错)|(?:loved|liked|enjoyed) it\b))(?=$|[,，.。!！]| )"
 )
+
+
+_PRONOUNS = frozenset(("it", "them", "they", "that", "this", "both", "它"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def uses(plain: str, pointed: Sequence[Pointed]) -> list[Use]:
     found = []
     for n, here in enumerate(pointed):
         after = _after(plain, pointed, n)
+        if after and after[0] == "like" and after[1] == here.end and plain[here.start : here.end] in _PRONOUNS:
+            after = None  # "I liked it, but ..."
         before = _before(plain, cues, pointed, n)
         if before and before[2] == "like" and after and after[0] in ("seen", "dislike", "owned"):
             before = None

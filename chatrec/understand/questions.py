@@ -17,11 +17,11 @@ from chatrec.understand.references import bare_numbers
 from chatrec.vocabulary import Facet, Item, Kind, Turn
 
 _WHY = re.compile(
-    r"^(?:but |and |so |ok(?:ay)?,? |hmm,? )*(?:why(?! (?:don't|not just|would (?:i|you) want))\b|how come\b|what makes\b|explain\b)|\bwhy (?:did you|are you|do you|would you|is|was|this|that|the|these|those|not)\b"
+    r"^(?:but |and |so |ok(?:ay)?,? |hmm,? )*(?:why(?! (?:don'?t|not just|would (?:i|you) want))\b|how come\b|what makes\b|explain\b)|\bwhy (?:did you|are you|do you|would you|is|was|this|that|the|these|those|not)\b"
     r"|为什么|为啥|为何|凭什么|怎么会?推荐|推荐(?:的)?理由|什么理由|(?:推荐|选)(?:它|这[个部款本家])?的?原因"
 )
 _WHY_NOT = re.compile(
-    r"\bwhy not\b|\bwhy (?:isn't|wasn't|didn't you|don't you|haven't you|aren't)\b|\bhow come (?:not|you didn't)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
+    r"\bwhy not\b|\bwhy (?:isn'?t|wasn'?t|didn'?t you|don'?t you|haven'?t you|aren'?t)\b|\bhow come (?:not|you didn'?t)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
 )
 _COMPARE = re.compile(
     r"\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
@@ -35,7 +35,7 @@ _ABOUT = re.compile(
     r"|讲(?:的)?(?:是)?(?:什么|啥)|说的?是?什么(?:故事|内容)|什么(?:内容|剧情|故事)|剧情(?:是|怎么样|简介)|介绍(?:一?下|下)?|简介|详细(?:信息|介绍|说说)|说说|讲讲|怎么样[？?]?$|好看(?:吗|么|不)"
 )
 _ASKING = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |hey,? |please |sorry,? |hmm,? |also,? |oh,? )*(?:who|what|when|where|which|how|is|was|are|were|does|did|do|has|have|had|can|could|isn't|wasn't|doesn't|didn't|tell me|do you know)\b"
+    r"^(?:so |and |but |ok(?:ay)?,? |hey,? |please |sorry,? |hmm,? |also,? |oh,? )*(?:who|what|when|where|which|how|is|was|are|were|does|did|do|has|have|had|can|could|isn'?t|wasn'?t|doesn'?t|didn'?t|tell me|do you know)\b"
     r"|\b(?:who|what|when|how|which) (?:is|was|are|were|did|does|do|year|long|much|many|old|good|big|heavy|directed|wrote|made|stars?|kind|language|country|genre)\b|\?$|[吗么呢？]$|谁|多少|多[长久大重高远贵]|几[分年]|什么|哪"
 )
 _REQUEST = re.compile(
@@ -47,12 +47,13 @@ _HAVE = re.compile(
 )
 # Questions of fact, whoever they are about.
 _FACT = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|does|did|has|isn't|doesn't|wasn't) (?:it|that|this|they|those|these|he|she)\b)"
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|does|did|has|isn'?t|doesn'?t|wasn'?t) (?:it|that|this|they|those|these|he|she)\b)"
+    r"|^(?:is|was|are|were|does|did|has|have) .{1,40} in (?:any of |one of )?(?:it|that|those|them|these|this)\b"
     r"|谁|多长|多久|哪一?年|多少分|几分|多少?钱|什么时候|为什么|讲(?:的)?什么|是否(?!有)|[高低好贵长短大小重轻](?:吗|么|不|嘛)[？?。]?$"
     r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它|他家|它家)[^，。,？?]{0,40}(?:吗|么|嘛|没有|不)[？?。]?$"
 )
 _YES_NO = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:is|was|are|were|does|did|has|have|had|can|isn't|wasn't|doesn't|didn't|hasn't) "
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:is|was|are|were|does|did|has|have|had|can|isn'?t|wasn'?t|doesn'?t|didn'?t|hasn'?t) "
 )
 _ZH_YES_NO = re.compile(r"(?:吗|么|嘛)[？?。]?$|是不是|有没有|算不算|能不能")
 # How a role is asked for.
@@ -111,7 +112,7 @@ def question(
         return asked
     if asked := _compare(plain, text, place, here, marks, lexicon, turn):
         return asked
-    return _lookup(text, place, here, marks, lexicon, turn, focus)
+    return _lookup(plain, text, place, here, marks, lexicon, turn, focus)
 
 
 def asks_a_fact(text: str) -> bool:
@@ -155,7 +156,7 @@ def _compare(
     items = _items(spots)
     facet = _trend_facet(marks, place)
     if len(items) == 1 and asked and len(turn.last_items) > 1:  # "compare it with the second": one of them is vague
-        items = tuple(dict.fromkeys((*items, *(i for p in here for i in p.items))))
+        items = tuple({i.id: i for i in (*items, *(i for p in here for i in p.items))}.values())
     if (
         len(items) < 2
         and (asked or (which and (facet or _plain_which(text))))
@@ -184,6 +185,7 @@ def _trend_facet(marks: Marks, place: tuple[int, int]) -> str | None:
 
 
 def _lookup(
+    plain: str,
     text: str,
     place: tuple[int, int],
     here: Sequence[Pointed],
@@ -214,7 +216,10 @@ def _lookup(
         items = (focus,) if focus else turn.last_items[:1]
     if facet is None and _ABOUT.search(text):
         return Question("lookup", items, place)
-    if facet is None and (_YES_NO.match(text) or _ZH_YES_NO.search(text)):
+    offset = place[0] + len(plain[place[0] : place[1]]) - len(plain[place[0] : place[1]].lstrip())
+    yes_no = _YES_NO.match(text)
+    direct = yes_no is not None and here and here[0].start - offset - yes_no.end() <= 4
+    if facet is None and (direct or _ZH_YES_NO.search(text)):
         value = next((m.meanings[0].facet for m in named), None)
         amount = next((a for a in marks.amounts if place[0] <= a.start < place[1]), None)
         if value is None and amount is not None and amount.values:

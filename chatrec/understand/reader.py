@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chatrec.language.tokens import Utterance
+from chatrec.language.common import COMMON_EN
+from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.acts import act_heard
 from chatrec.understand.amounts import measured
-from chatrec.understand.commands import Commands, commands, drops, small_talk
+from chatrec.understand.commands import Commands, asks, commands, drops, greetings, small_talk
 from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, uses
@@ -30,6 +31,9 @@ Place = tuple[int, int]
 _SENTENCE = re.compile(r"[!?;。！？；]+|\.(?= |$)")
 _TELLS = re.compile(
     r"^(?:i|we|you|he|she|they|it|this|that|my|our|there|yes|no|ok|okay|yeah|yep|nope|sure|loved|hated|liked|enjoyed|seen|saw|watched|already)\b|^[我你您他她它这那]"
+)
+_STATES = re.compile(
+    r" *(?:(?:it|that|this|he|she)(?:'s| is| was)|its|thats|they (?:are|were)|is (?:that|this|it))\b(?!.*\b(?:should|must|has to|needs to|want|need)\b)"
 )
 MOST_SENTENCES, MOST_WISHES = 60, 40
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
@@ -60,7 +64,8 @@ class Reader:
         questions = [q for s in sentences if (q := question(plain, s, found, pointed, lexicon, turn, focus))]
         asked = [q.place for q in questions]
         asked += [s for s in sentences if s not in asked and asks_a_fact(plain[slice(*s)])]
-        found = _outside(found, asked)
+        told = [] if _answers(turn) else [s for s in sentences if _states(plain[slice(*s)])]
+        found = _outside(found, [*asked, *told])
 
         # what is said of items, amounts, what is taken back, named values, names we don't know
         said_of = [s for s in uses(plain, pointed) if not _in(s.start, asked)]
@@ -76,7 +81,9 @@ class Reader:
         odd, odd_places = unknown(u, lexicon, found)
         wishes = _once([*named, *(a.wish for a in amounts if a.wish), *same, *likes])
 
-        ordered = commands(plain, found, [*back_places, *asked, *like_places], [(p.start, p.end) for p in pointed])
+        spots = [(p.start, p.end) for p in pointed]
+        titles = [(p.start, p.end) for p in pointed if p.title and p.sure]
+        ordered = commands(plain, found, [*back_places, *asked, *like_places, *told, *titles], spots)
         used = [
             *asked,
             *like_places,
@@ -86,13 +93,16 @@ class Reader:
             *same_places,
             *odd_places,
         ]
-        used += [*ordered.used, *softening(plain), *((p.start, p.end) for p in pointed if p.title and p.sure)]
+        used += [*ordered.used, *softening(plain), *greetings(plain), *titles]
         talk = small_talk(plain)
-        within = [] if talk else [
-            s for s in sentences
-            if not _in(s[0], asked) and (wishes or ordered.asks or _answers(turn) or (
-                not feedback and (_fragment(plain[slice(*s)]) or any(_in(n.start, [s]) for n in negations))))
-        ]  # fmt: skip
+        stated = [a.place for a in amounts] + named_places + same_places
+        within = [
+            s
+            for s in sentences
+            if not talk
+            and not _in(s[0], asked)
+            and self._wants(plain, s, stated, found, turn, bool(feedback), negations)
+        ]
         wishes = [] if talk else [*wishes, *_free(u, used, found, within)]
 
         heard = Heard(
@@ -100,7 +110,9 @@ class Reader:
             drops=tuple(taken_back),
             feedback=tuple(feedback),
             items=_items(pointed, said_of),
-            asks=(ordered.asks or bool(found.nouns and wishes)) and len(asked) < len(sentences) and not talk,
+            asks=(ordered.asks or bool(found.nouns and any(w.facet or w.op == "like" for w in wishes)))
+            and len(asked) < len(sentences)
+            and not talk,
             again=ordered.again,
             show_again=ordered.show_again,
             count=ordered.count,
@@ -116,6 +128,26 @@ class Reader:
                 heard, kind=first.kind, certain=alone, items=first.items, facet=first.facet, negated_item=first.negated
             )
         return _with_kind(heard, ordered, talk)
+
+    def _wants(
+        self,
+        plain: str,
+        sentence: Place,
+        stated: Sequence[Place],
+        found: Marks,
+        turn: Turn,
+        judges: bool,
+        negations: Sequence[Refusal],
+    ) -> bool:
+        """Whether the words of a sentence that no facet understands describe what is wanted, rather than tell something."""
+        text = plain[slice(*sentence)]
+        if small_talk(text):
+            return False
+        if _answers(turn) or asks(text) or any(_in(p[0], [sentence]) for p in stated):
+            return True
+        if any(_in(m.start, [sentence]) for m in found.nouns) and not _TELLS.match(text.strip()):
+            return True
+        return not judges and (_fragment(text) or any(_in(n.start, [sentence]) for n in negations))
 
 
 def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
@@ -183,6 +215,11 @@ def _once(wishes: Iterable[Wish]) -> list[Wish]:
     return list(found.values())
 
 
+def _states(text: str) -> bool:
+    """Whether a sentence tells of something ("it's more of a comedy") and asks for nothing."""
+    return _STATES.match(text) is not None and not asks(text)
+
+
 def _answers(turn: Turn) -> bool:
     """Whether we asked something last: then what comes is an answer."""
     return bool(turn.history) and turn.history[-1].kind == "ask"
@@ -190,8 +227,15 @@ def _answers(turn: Turn) -> bool:
 
 def _fragment(text: str) -> bool:
     """Whether a sentence is a bare description ("clever heist", 轻松一点的), rather than something told."""
-    text = text.strip()
-    return len(text) <= FRAGMENT_CHARACTERS and len(text.split()) <= FRAGMENT_WORDS and _TELLS.match(text) is None
+    text = text.strip(" .!?")
+    words = text.split()
+    if len(text) > FRAGMENT_CHARACTERS or len(words) > FRAGMENT_WORDS or _TELLS.match(text):
+        return False
+    return (
+        len(words) != 1
+        or not text.isascii()
+        or (len(text) > 3 and (text in COMMON_EN or stem(text) in COMMON_EN or "-" in text or len(text) > 5))
+    )
 
 
 def _sentences(plain: str, found: Marks) -> list[Place]:

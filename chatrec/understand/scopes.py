@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 _NOT = re.compile(
-    r"\b(?:not (?:a (?:big |huge |great )?fan of|into|interested in|in the mood for|keen on|fond of)|not(?! only\b| just\b| sure\b| bad\b| really sure\b| least\b| to mention\b| (?:over|above|under|below|more than|less than|before|after)\b)"
-    r"|no(?! (?:matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|wait|rush|particular|specific|such|fewer)\b)(?=[ ][a-z])"
-    r"|non(?=[- ][a-z])|without|(?:i |we |please )?(?:don't|do not|didn't|did not|never|won't|wouldn't) (?:really |actually |particularly |ever |usually |normally |generally |tend to |even )*(?:want|like|love|care for|enjoy|show|give|recommend|suggest|feel like|include|need|do|watch|read|drink|eat|buy|play)(?: (?:to (?:see|watch|read|have|hear|buy|drink))?(?: me)?(?: any(?:thing|more)?)?)?"
-    r"|(?:isn't|aren't|ain't|wasn't|that's not|can't be|cannot be|shouldn't be|mustn't be|can't stand|cannot stand|can't bear)"
+    r"\b(?:not (?:a (?:big |huge |great )?fan of|into|interested in|in the mood for|keen on|fond of)|not(?! too long ago\b| long ago\b| only\b| just\b| sure\b| seen\b| heard\b| see\b| watched\b| been\b| know\b| yet\b| at all\b| even\b| quite\b| necessarily\b| much\b| in that\b| bad\b| really sure\b| least\b| to mention\b| (?:over|above|under|below|more than|less than|before|after)\b)"
+    r"|no(?! (?:i|i'?ve|i'?m|i'll|we|it|it's|that|that's|this|they|he|she|you|but|and|not|never|actually|just|maybe|matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|wait|rush|particular|specific|such|fewer)\b)(?=[ ][a-z])"
+    r"|non(?=[- ][a-z])|without|(?:i |we |please )?(?:don'?t|do not|didn'?t|did not|never|won'?t|wouldn'?t) (?:really |actually |particularly |ever |usually |normally |generally |tend to |even )*(?:want|like|love|care for|enjoy|show|give|recommend|suggest|feel like|include|need|do|watch|read|drink|eat|buy|play|have|involve|contain|feature|star)(?: (?:to (?:see|watch|read|have|hear|buy|drink))?(?: me)?(?: any(?:thing|more)?)?)?"
+    r"|(?:isn'?t|aren'?t|ain'?t|wasn'?t|that's not|can'?t be|cannot be|shouldn'?t be|mustn'?t be|can'?t stand|cannot stand|can'?t bear)"
     r"|hates?|dislike|avoid(?:ing)?|exclud(?:e|ing)|except(?: for)?|(?:anything|everything|all|anyone|something) (?:but|except|other than)|other than|apart from|aside from"
     r"|nothing|neither|nor|none of|rather than|instead of|minus|tired of|sick of|bored (?:of|with)|fed up with|enough (?:of|with)"
     r"|remove|lose(?= )|stay away from|steer clear of|get rid of|leave out|keep out|skip(?: the)?|less of)\b"
@@ -29,7 +29,7 @@ _ENDS = re.compile(
     r"|但|而是|而要|只要|只想|就要|(?<!不)(?:想看|想要|要看|来[一点部个]|给我|推荐|换成|改成)|(?<![不需想])要(?!是)|最好"
 )
 _LIST_GAP = re.compile(
-    r"(?: ?(?:films?|movies?|flicks?|stuff|things?|片子?|类型?|的|电影|影片|元素|题材|,|、|/|or|and|nor|&|和|或者?|以及|跟|与|也|any|a|an|the|no|not|either|by|with|from|starring|不要|是|don't want|,? ?(?:also )?no)(?= |$|[^a-z])(?:'s)?)* ?"
+    r"(?: ?(?:films?|movies?|flicks?|stuff|things?|片子?|类型?|的|电影|影片|元素|题材|,|、|/|or|and|nor|&|和|或者?|以及|跟|与|也|any|a|an|the|no|not|either|by|with|from|starring|不要|是|don'?t want|,? ?(?:also )?no)(?= |$|[^a-z])(?:'s)?)* ?"
 )
 _COMMA = re.compile(r"[,，]")
 _GOES_ON = re.compile(r"\b(?:or|nor|no|not|neither)\b|、|或|也|和|不要")

@@ -98,8 +98,9 @@ def _meaning(u: Utterance, lexicon: Lexicon, mark: Mark, marks: Marks, before: C
         same = [m for m in meanings if m.facet == before.named.facet]
         if same and mark.kind == before.mark.kind:
             return max(same, key=lambda m: m.count)
-    if mark.kind == "name":
-        return max(meanings, key=lambda m: (m.count, m.declared))
+    if mark.kind == "name":  # what the person is best known for; of nearly equals, what the catalogue names first
+        most = max(m.count for m in meanings)
+        meanings = [m for m in meanings if m.count >= 0.7 * most]
     order = [f.name for f in lexicon.catalog.facets]
     return min(meanings, key=lambda m: (not m.declared, order.index(m.facet)))
 
