@@ -56,7 +56,7 @@ class Filters(Protocol):
 class Items(Protocol):
     """What is needed of store.items."""
 
-    async def get(self, catalog: str, ids: Sequence[str]) -> list[Item]: ...
+    async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]: ...
 
 
 class Store(Protocol):
@@ -166,7 +166,7 @@ class Candidates:
 
     async def place(self, item_id: str, ledger: Ledger, profile: Profile, turn: Turn) -> Place:
         """Where this item stands for these wishes, as if the person did not know it yet. NotFound for an unknown id."""
-        found = await self.get([item_id])
+        found = await self.store.items.get(self.catalog.name, [item_id], withdrawn=True)
         if not found:
             raise NotFound(f"There is no item {item_id!r} in {self.catalog.name}.")
         item = found[0]

@@ -33,7 +33,7 @@ class _Items:
     def __init__(self, store: MeetsStore) -> None:
         self._store = store
 
-    async def get(self, catalog: str, ids: Sequence[str]) -> list[Item]:
+    async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]:
         self._store.asked["get"] += 1
         known = {item.id: item for item in self._store.all}
         return [known[i] for i in dict.fromkeys(ids) if i in known]
