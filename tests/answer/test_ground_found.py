@@ -35,6 +35,23 @@ def passes(sentence: str, *items: Item, said: str = "something gentle", grounds:
         "A calm cup, says Hexalumen.",
         "All other picks are withdrawn.",
         "Hardy's touch is light and sure.",
+        "The care in it earned every accolade.",
+        "A perfect score.",
+        "An instant classic.",
+        "An overnight sensation.",
+        "Hard to find.",
+        "People cried.",
+        "Good for digestion.",
+        "It boosts your energy.",
+        "Hand-picked and gentle.",
+        "You will be charged.",
+        "Your order is on its way.",
+        "日式温柔。",
+        "物超所值。",
+        "很多人都哭了。",
+        "永恒的经典。",
+        "来自古树。",
+        "余额不足。",
         "只要几块钱。",
         "只剩最后几份。",
         "已经下架了。",
@@ -74,6 +91,18 @@ def test_words_that_only_sound_like_it_pass() -> None:
         assert passes(sentence, said="something gentle and calm 温柔"), sentence
 
 
+def test_yes_or_no_and_none_at_all_are_facts() -> None:
+    """SENCHA is organic and holds 15 mg of caffeine; Dragon Well is not organic; chamomile holds none."""
+    dragon, chamomile = ITEMS["Dragon Well Spring"], ITEMS["Chamomile Field"]
+    assert passes("Organic and pure.", SENCHA)
+    assert not passes("Organic and pure.", dragon)
+    assert not passes("It is not organic.", SENCHA)
+    for sentence in ("No caffeine at all.", "无咖啡因。"):
+        assert passes(sentence, chamomile), sentence
+        assert not passes(sentence, SENCHA), sentence
+    assert not passes("Gentle and caffeine-free.", SENCHA)
+
+
 FILMS = Grounds(
     Catalog(
         name="films",
@@ -96,7 +125,7 @@ FILMS = Grounds(
         ),
     ),
     {},
-    ["No Country for Old Men", "American Gangster", "我不是药神", "Heat"],
+    ["No Country for Old Men", "American Gangster", "我不是药神", "Heat", "Up"],
 )  # fmt: skip
 NO_COUNTRY = Item("n", "No Country for Old Men", attributes={"country": ("United States",), "genres": ("Crime",)})
 NOT_MEDICINE = Item("y", "我不是药神", attributes={"country": ("China",), "genres": ("Crime",)})
@@ -108,6 +137,12 @@ def test_a_negation_inside_a_title_negates_nothing() -> None:
     assert passes("No Country for Old Men is a calm crime one.", NO_COUNTRY, HEAT, grounds=FILMS)
     assert not passes("《我不是药神》来自美国。", NOT_MEDICINE, HEAT, grounds=FILMS)
     assert passes("《我不是药神》来自中国。", NOT_MEDICINE, HEAT, grounds=FILMS)
+
+
+def test_a_title_of_one_small_word_is_a_title_at_the_start() -> None:
+    up = Item("u", "Up", attributes={"country": ("United States",), "genres": ("War",)})
+    assert not passes("Up is the crime one.", HEAT, up, grounds=FILMS)
+    assert passes("Up is the war one.", HEAT, up, grounds=FILMS)
 
 
 def test_a_title_made_of_values_is_still_a_title() -> None:

@@ -48,6 +48,7 @@ class _Check(ChineseSentence):
         self.scope = Scope.of(self.plain, self.records, self.mentions)
         self._terms()
         amounts(self)
+        self._without()
         self._latin()
         relations(self)
         self._tokens()
@@ -210,6 +211,13 @@ class _Check(ChineseSentence):
             self.fill(start, end, frozenset({"free"}))
             return
         raise self.refuse("facet", start, end)
+
+    def _without(self) -> None:
+        """无咖啡因: true of a zero alone."""
+        for words, facet in self.terms.amounts_called("zh"):
+            for match in re.finditer(f"(?:无|零|不含|没有|没|不带){re.escape(words)}", self.plain):
+                if not self.scope.backed(match.start(), lambda r, f=facet: r.item.values(f)[:1] == (0,)):  # type: ignore[misc]
+                    raise self.refuse("number", *match.span())
 
     def _is_one(self, start: int) -> bool:
         return bool(re.search(r"(?:是|属于|作为)(?:一部|一款|一个)?$", self.plain[:start]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from chatrec.answer.grounding.amounts import Amounts
 from chatrec.answer.grounding.english_names import foreign_names, names
@@ -66,6 +67,7 @@ class _Check(EnglishSentence):
         self._words()
         relations(self)
         self._plain_claims()
+        self._without()
         self._negations()
         return tuple(self.claims)
 
@@ -121,8 +123,11 @@ class _Check(EnglishSentence):
                 people = {f for f in facets if self.is_person(f)}
                 if not people and "title" not in facets and run in self.terms.closed:
                     continue  # a value: judged with the others
-                if run == ("up",) or (
-                    len(run) == 1 and i == 0 and run[0] in self.words.plain and not self.finite(i + 1)
+                alone = len(run) == 1 and run[0] in self.words.plain | {"up"}
+                if (
+                    alone
+                    and not (self.tokens[i].capital and (i > 0 or self.finite(i + 1)))
+                    and (i == 0 or run == ("up",))
                 ):
                     continue
                 self.fill(i, i + n, frozenset(facets))
@@ -254,6 +259,20 @@ class _Check(EnglishSentence):
             ):
                 raise self.refuse("relation", start, end)
 
+    def _without(self) -> None:
+        """ "No caffeine", "caffeine-free": true of a zero alone."""
+        for words, facet in self.terms.amounts_called("en"):
+            run = phrase(words)
+            for i in range(len(self.texts) - len(run) + 1):
+                if self.texts[i : i + len(run)] != run:
+                    continue
+                before, after = self.texts[max(0, i - 2) : i], self.texts[i + len(run) : i + len(run) + 1]
+                none = before[-1:] in (("no",), ("zero",), ("without",)) or before in (("free", "of"), ("free", "from"))
+                if (none or after == ("free",)) and not self.scope.backed(
+                    self.tokens[i].start, partial(_is_zero, facet)
+                ):
+                    raise self.refuse("number", i, i + len(run))
+
     def _relation_word(self, i: int) -> bool:
         """A word like "director" or "performances" passes when the records have such a facet; names are judged apart."""
         word = self.texts[i]
@@ -266,3 +285,7 @@ class _Check(EnglishSentence):
         for start, end, _ in self.pieces:
             if self.negated(self.tokens[start].start):
                 raise self.refuse("negated", start, end)
+
+
+def _is_zero(facet: str, record: Record) -> bool:
+    return record.item.values(facet)[:1] == (0,)

@@ -38,7 +38,26 @@ class Terms:
                     p = phrase(words)
                     if 0 < len(p) <= LONGEST and (facet.name, value) not in found.setdefault(p, []):
                         found[p].append((facet.name, value))
-        return {p: tuple(v) for p, v in found.items() if v}
+        for facet in self.catalog.facets:
+            for words in self.yes_words(facet, "en"):
+                found.setdefault(phrase(words), []).append((facet.name, "True"))
+        return {p: tuple(v) for p, v in found.items() if p and v}
+
+    @staticmethod
+    def yes_words(facet: Facet, language: str) -> list[str]:
+        """What says of a thing that it has a yes-or-no quality: "organic"."""
+        if facet.type != "bool":
+            return []
+        label = facet.label.get(language) or (facet.name.replace("_", " ") if language == "en" else "")
+        return [w for w in dict.fromkeys((label, *facet.words.get(language, ()))) if w]
+
+    def amounts_called(self, language: str) -> list[tuple[str, str]]:
+        """(word, facet) for what numbers are numbers of: "caffeine"."""
+        found = []
+        for facet in self.catalog.facets:
+            if facet.type == "number" and facet.role is None:
+                found += [(w, facet.name) for w in (facet.label.get(language, ""), *facet.words.get(language, ())) if w]
+        return found
 
     @cached_property
     def people(self) -> frozenset[Phrase]:
@@ -89,6 +108,9 @@ class Terms:
             for value in self.values.get(facet.name, ()):
                 if has_han(str(value)):
                     found.setdefault(simplified(str(value)), []).append((facet.name, str(value)))
+        for facet in self.catalog.facets:
+            for words in self.yes_words(facet, "zh"):
+                found.setdefault(simplified(words), []).append((facet.name, "True"))
         return {w: tuple(v) for w, v in found.items() if len(w) > 1}
 
     def descriptive(self, facet: str, value: str) -> bool:
