@@ -50,6 +50,7 @@ _FACT = re.compile(
     r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|does|did|has|isn'?t|doesn'?t|wasn'?t) (?:it|that|this|they|those|these|he|she)\b)"
     r"|^(?:is|was|are|were|does|did|has|have) .{1,40} in (?:any of |one of )?(?:it|that|those|them|these|this)\b"
     r"|谁|多长|多久|哪一?年|多少分|几分|多少?钱|什么时候|为什么|讲(?:的)?什么|是否(?!有)|[高低好贵长短大小重轻](?:吗|么|不|嘛)[？?。]?$"
+    r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它)[^，。,？?]{0,8}(?:是否|有没有|能不能)"
     r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它|他家|它家)[^，。,？?]{0,40}(?:吗|么|嘛|没有|不)[？?。]?$"
 )
 _YES_NO = re.compile(

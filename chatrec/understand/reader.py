@@ -64,7 +64,8 @@ class Reader:
         questions = [q for s in sentences if (q := question(plain, s, found, pointed, lexicon, turn, focus))]
         asked = [q.place for q in questions]
         asked += [s for s in sentences if s not in asked and asks_a_fact(plain[slice(*s)])]
-        told = [] if _answers(turn) else [s for s in sentences if _states(plain[slice(*s)])]
+        talked = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
+        told = [] if not talked else [s for s in sentences if _states(plain[slice(*s)])]
         found = _outside(found, [*asked, *told])
 
         # what is said of items, amounts, what is taken back, named values, names we don't know
@@ -75,10 +76,10 @@ class Reader:
         taken_back, back_places = drops(plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon)
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], back_places)]
-        named, named_places = value_wishes(u, lexicon, found, negations, soft)
+        named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
         likes += _refused_titles(u, pointed, said_of, negations)
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
-        odd, odd_places = unknown(u, lexicon, found)
+        odd_places = sorted([*unknown(u, lexicon, found), *misplaced])
         wishes = _once([*named, *(a.wish for a in amounts if a.wish), *same, *likes])
 
         spots = [(p.start, p.end) for p in pointed]
@@ -119,7 +120,7 @@ class Reader:
             reset=ordered.reset,
             undo=ordered.undo,
             just_show=ordered.just_show,
-            not_understood=tuple(odd),
+            not_understood=tuple(u.words(*p) for p in odd_places),
         )
         if questions:
             first = questions[0]

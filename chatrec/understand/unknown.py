@@ -33,8 +33,8 @@ _ZH_NO_NAME = re.compile(r"[的了吗呢吧我你他她们这那哪谁什么怎�
 _SAME = re.compile(r"\b(?:by |with |from |in |of )?the same |\bsame |(?:同|同一|相同|一样)(?:一?[个位名种]|的)?")
 
 
-def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> tuple[list[str], list[Place]]:
-    """(what was asked for in the person's words, its places): "directed by Zorblax", 张某某主演的, 《没有的书》."""
+def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
+    """Places of what was asked for by a name that is not known: "directed by Zorblax", 张某某主演的, 《没有的书》."""
     people = {f.name for f in lexicon.catalog.facets if f.role == "person"}
     taken = [(m.start, m.end) for m in marks.named] + [(m.start, m.end) for m in marks.mentions]
     places: list[Place] = list(marks.unknown_titles)
@@ -44,8 +44,7 @@ def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> tuple[list[str], li
         place = (_zh_name if has_han(u.plain[cue.start]) else _en_name)(u, cue, taken)
         if place and not any(s < place[1] and place[0] < e for s, e in places):
             places.append(place)
-    places.sort()
-    return [u.words(*p) for p in places], places
+    return places
 
 
 def _en_name(u: Utterance, cue: Mark, taken: Sequence[Place]) -> Place | None:

@@ -47,9 +47,13 @@ class Chosen:
 
 def value_wishes(
     u: Utterance, lexicon: Lexicon, marks: Marks, negations: Sequence[Refusal], soft: Sequence[tuple[int, int]]
-) -> tuple[list[Wish], list[tuple[int, int]]]:
-    """(wishes, places they rest on). Refused values become `not_in`, alternatives `in`, the rest one wish each."""
-    named = marks.named
+) -> tuple[list[Wish], list[Place], list[Place]]:
+    """(wishes, places they rest on, places of people who are not known for what was asked of them).
+
+    Refused values become `not_in`, alternatives `in`, the rest one wish each.
+    """
+    misplaced = [m for m in marks.names if _misplaced(u, lexicon, m, marks)]
+    named = [m for m in marks.named if m not in misplaced]
     chosen = _choose(u, lexicon, named, marks)
     places = [(m.start, m.end) for m in named]
     no = refused(u.plain, negations, places)
@@ -60,7 +64,7 @@ def value_wishes(
         for part in _same_side(members, no):
             wishes += _wishes(u, lexicon, part, no, soft, marks)
             used += [_with_cues(u, c, marks) for c in part]
-    return _one_per_facet(lexicon, wishes), used
+    return _one_per_facet(lexicon, wishes), used, [_whole(u, m, marks) for m in misplaced]
 
 
 # ---------------------------------------------------------------------- which facet is meant
@@ -121,6 +125,27 @@ def _beside(u: Utterance, mark: Mark, marks: Marks) -> Iterator[tuple[int, Mark]
             follows = cue.kind == "naming" or has_han(u.plain[cue.start]) or u.plain[cue.start - 1] == "-"
             if follows:
                 yield cue.start - mark.end, cue
+
+
+def _misplaced(u: Utterance, lexicon: Lexicon, mark: Mark, marks: Marks) -> bool:
+    """Whether a cue that leaves no doubt asks of a person what nobody knows of them: "directed by" an actor."""
+    wanted = {m.facet for cue in _plain_cues(u, mark, marks) for m in cue.meanings}
+    wanted = {name for name in wanted if (facet := lexicon.facet(name)) is not None and facet.filter}
+    return bool(wanted) and not any(m.facet in wanted for m in mark.meanings)
+
+
+def _plain_cues(u: Utterance, mark: Mark, marks: Marks) -> list[Mark]:
+    """Cues beside a mark that mean one thing only: "directed by", 主演, but not "by" or "with"."""
+    return [
+        c
+        for _, c in _beside(u, mark, marks)
+        if c.kind == "naming" or has_han(u.plain[c.start]) or " " in u.plain[c.start : c.end]
+    ]
+
+
+def _whole(u: Utterance, mark: Mark, marks: Marks) -> Place:
+    cues = _plain_cues(u, mark, marks)
+    return min([mark.start, *(c.start for c in cues)]), max([mark.end, *(c.end for c in cues)])
 
 
 def _with_cues(u: Utterance, chosen: Chosen, marks: Marks) -> Place:

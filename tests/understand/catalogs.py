@@ -60,6 +60,7 @@ FILMS = Catalog(
               aliases={"Al Pacino": {"en": ["Pacino"]}, "Robert De Niro": {"en": ["De Niro"]},
                        "Tony Leung": {"zh": ["梁朝伟"]}, "Maggie Cheung": {"zh": ["张曼玉"]}, "Tom Hanks": {"zh": ["汤姆·汉克斯"]},
                        "Stephen Chow": {"zh": ["周星驰"]}}),
+        facet("stars", "category", many=True, role="person", filter=False, label={"en": "starring", "zh": "主演"}),
         facet("country", "category", many=True, role="place", label={"en": "country", "zh": "国家"},
               words={"en": ["country", "made in"], "zh": ["国家", "产地"]},
               values={"France": {"en": ["France", "French"], "zh": ["法国"]}, "United States": {"en": ["United States", "American"], "zh": ["美国"]},

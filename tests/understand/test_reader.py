@@ -201,8 +201,6 @@ WISHES: list[tuple[str, set[str]]] = [
     ("什么类型都行", set()),
     ("directed by Zorblax", set()),
     ("I haven't seen that one yet, thanks", set()),
-    ("it was a great comedy", set()),
-    ("that's pretty long", set()),
     ("I watched that one not too long ago", set()),
     ("is Al Pacino in any of those?", set()),
     ("Thank you for the suggestions! Have a great day!", set()),
@@ -235,6 +233,9 @@ AFTER_SHOWN: list[tuple[str, set[str]]] = [
     ("is the second one a comedy?", set()),
     ("第二部是喜剧吗", set()),
     ("why the second?", set()),
+    ("it was a great comedy", set()),
+    ("that's pretty long", set()),
+    ("这部是否有恐怖镜头", set()),
 ]
 
 
@@ -340,6 +341,8 @@ KINDS: list[tuple[str, str | None, dict[str, Any]]] = [
     ("why not a comedy?", None, {"negated_item": False}),
     ("directed by Zorblax", None, {"not_understood": ["directed by Zorblax"]}),
     ("starring Harmoni Everett", None, {"not_understood": ["starring Harmoni Everett"]}),
+    ("directed by Al Pacino", None, {"not_understood": ["directed by Al Pacino"], "wishes": []}),
+    ("王家卫主演的", None, {"not_understood": ["王家卫主演的"], "wishes": []}),
     ("张某某主演的电影", None, {"not_understood": ["张某某主演的"]}),
     ("想看《没有这部》那样的", None, {"not_understood": ["《没有这部》"]}),
 ]  # fmt: skip
