@@ -18,35 +18,16 @@ from chatrec.language.normal import normal
 from chatrec.language.script import has_han
 from chatrec.language.tokens import keys, stem
 from chatrec.language.units import Units
+from chatrec.understand.spellings import ARTICLES, initials, spellings
 from chatrec.understand.trends import Trend, trends
 from chatrec.understand.typos import Typos, one_letter_apart
+from chatrec.understand.usual import facet_phrases, unit_table
 from chatrec.vocabulary import Catalog, Facet, Item
 
 Entry = TypeVar("Entry")
 TYPO_LENGTH = 6  # letters from which a wrong one is forgiven
 LONGEST_PHRASE = 14  # tokens
 MANY_VALUES = 3_000  # values of a facet that are all compared with a misspelt one
-
-# What units people use for a role, where the catalogue says nothing: word -> factor to the unit named first.
-_MINUTES = {"minute": 1.0, "minutes": 1.0, "min": 1.0, "mins": 1.0, "m": 1.0, "分钟": 1.0, "分": 1.0, "hour": 60.0, "hours": 60.0,
-            "hr": 60.0, "hrs": 60.0, "h": 60.0, "小时": 60.0, "钟头": 60.0}  # fmt: skip
-_MONEY = ("$", "€", "£", "¥", "₹", "₩", "円", "dollar", "dollars", "bucks", "usd", "euro", "euros", "eur", "yuan", "rmb", "cny",
-          "元", "块", "块钱", "元钱", "人民币", "美元", "欧元")  # fmt: skip
-_POINTS = (
-    "分",
-    "星",
-    "颗星",
-    "star",
-    "stars",
-    "point",
-    "points",
-    "/10",
-    "/5",
-    "out of 10",
-    "out of 5",
-    "out of ten",
-    "out of five",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +249,7 @@ def weak(words: Sequence[str]) -> bool:
     """Whether a title or name is made of words that turn up in ordinary sentences."""
     if all(has_han(w) for w in words):
         return len(words) <= 2
-    if words[0] in _ARTICLES:
+    if words[0] in ARTICLES:
         words = words[1:]
     if len(words) <= 1:
         return True
@@ -313,7 +294,7 @@ def _build(catalog: Catalog, items: Iterable[Item]) -> Lexicon:
             for phrase, trend in trends(facet):
                 phrases.add(stems_of(phrase), trend)
         if facet.type == "number":
-            tables[facet.name] = _units(facet)
+            tables[facet.name] = unit_table(facet)
         elif facet.type == "bool" and facet.filter:
             for phrase in facet_phrases(facet):
                 phrases.add(stems_of(phrase), Named(facet.name, True, have[True], True))
@@ -384,25 +365,6 @@ _NO_VALUE = frozenset(
         "暂无",
     )
 )
-# What people call a facet by its role, beside the catalogue's own words.
-_CALLED: dict[str, tuple[str, ...]] = {
-    "year": ("year", "decade", "era", "release date", "age", "年份", "年代", "时间"),
-    "price": ("price", "budget", "cost", "money", "价格", "预算", "价钱", "价位", "钱"),
-    "duration": ("length", "runtime", "duration", "时长", "长度", "长短"),
-    "rating": ("rating", "score", "评分", "分数", "口碑"),
-    "kind": ("genre", "type", "kind", "category", "类型", "种类", "题材"),
-    "place": ("country", "origin", "国家", "地区", "产地"),
-    "language": ("language", "语言"),
-}
-
-
-def facet_phrases(facet: Facet) -> Iterator[str]:
-    """What a facet is called: its name, labels, words, and what its role is usually called."""
-    yield facet.name.replace("_", " ")
-    phrases = (*facet.label.values(), *(p for ps in facet.words.values() for p in ps))
-    if facet.type != "bool":
-        phrases += _CALLED.get(facet.role or "", ())
-    yield from (p for p in phrases if not (len(p) == 1 and has_han(p)))
 
 
 def _categories(facet: Facet, have: Counter[Any], table: Phrases[Meaning]) -> None:
@@ -439,8 +401,8 @@ def _people(
             continue
         named = Named(facet.name, value, count)
         names.add(words, named)
-        if (initials := _initials(words)) != words:
-            names.add(initials, named)
+        if (short := initials(words)) != words:
+            names.add(short, named)
         if len(words) > 1 and words[0].isascii():
             last = words[-1] if words[-1] not in ("jr", "sr", "ii", "iii") or len(words) < 3 else words[-2]
             bearers.setdefault(last, []).append(named)
@@ -452,55 +414,7 @@ def _people(
             names.add(keys(phrase), Named(facet.name, value, have[value], True))
 
 
-def _initials(words: list[str]) -> list[str]:
-    """j. j. abrams -> jj abrams."""
-    joined: list[str] = []
-    single = False
-    for word in words:
-        if len(word) == 1 and word.isascii():
-            if single:
-                joined[-1] += word
-            else:
-                joined.append(word)
-            single = True
-        else:
-            joined.append(word)
-            single = False
-    return joined
-
-
-def _units(facet: Facet) -> dict[str, float]:
-    table: dict[str, float] = {}
-    if facet.role == "duration":
-        unit = normal(facet.unit or "min")
-        if unit in _MINUTES:
-            table |= {w: f / _MINUTES[unit] for w, f in _MINUTES.items()}
-    elif facet.role == "price":
-        table |= dict.fromkeys(_MONEY, 1.0)
-    elif facet.role == "rating":
-        table |= dict.fromkeys(_POINTS, 1.0)
-    for word in (facet.unit, *facet.unit_label.values()):
-        if word:
-            table[normal(word)] = 1.0
-    for word, factor in facet.units.items():
-        table[normal(word)] = factor
-    for word, factor in list(table.items()):
-        if word.isascii() and word.isalpha() and len(word) > 2:
-            table.setdefault(word + ("es" if word.endswith("ch") else "s"), factor)
-            if word.endswith("s") and len(word) > 3:
-                table.setdefault(word[:-1], factor)
-    return table
-
-
 # ---------------------------------------------------------------------- titles
-
-
-_ARTICLES = ("the", "a", "an")
-_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
-_COUNT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-          "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13"}  # fmt: skip
-_DIGITS = {v: k for k, v in _COUNT.items()}
-_PARTS = ("part", "volume", "vol", "episode", "chapter", "部", "集")
 
 
 def _titles(items: Iterable[Item]) -> Phrases[Titled]:
@@ -517,60 +431,6 @@ def _titles(items: Iterable[Item]) -> Phrases[Titled]:
         for item_id, rank in sorted(ids.items(), key=lambda p: (p[1], -fame[p[0]], p[0])):
             table.add(words, Titled(item_id, rank))
     return table.close()
-
-
-def spellings(title: str) -> set[tuple[int, tuple[str, ...]]]:
-    """(rank, words) under which a title is found: without article, & and 's, numbers in figures, its parts at a colon."""
-    whole = tuple(keys(title))
-    if not whole:
-        return set()
-    made: dict[tuple[str, ...], int] = {whole: 0}
-
-    def add(words: tuple[str, ...], rank: int) -> None:
-        if words and words not in made:
-            made[words] = rank
-
-    if "-" in title and not has_han(title):
-        add(tuple(keys(title.replace("-", ""))), 1)
-    for mark in (":", "：", " - ", "（", "("):
-        before, cut, after = title.partition(mark)
-        if cut:
-            head, tail = tuple(keys(before)), tuple(keys(after))
-            if len(head) > 1 or (head and len(head[0]) > 3):
-                add(head, 2)
-            if len(tail) > 1 and not set(tail) <= {*_PARTS, *_ROMAN, *_COUNT, *_DIGITS}:
-                add(tail, 2)
-    for words, rank in list(made.items()):
-        if words[0] in _ARTICLES and len(words) > 1:
-            add(words[1:], max(rank, 1))
-    for words, rank in list(made.items()):
-        rank = max(rank, 1)
-        if "and" in words:
-            add(tuple(w for w in words if w != "and"), rank)
-        if "'s" in words:
-            add(tuple(_without_apostrophe(words)), rank)
-        if any("'" in w and w != "'s" for w in words):
-            add(tuple(w.replace("'", "") for w in words), rank)
-        if (short := tuple(_initials(list(words)))) != words:
-            add(short, rank)
-    for words, rank in list(made.items()):
-        rank = max(rank, 1)
-        figures = tuple(_ROMAN.get(w, w) if i else w for i, w in enumerate(words))
-        figures = tuple(_COUNT.get(w, w) for w in figures) if any(w in _PARTS for w in words) else figures
-        add(figures, rank)
-        plain = tuple(w for w in figures if w not in _PARTS)
-        if len(plain) > 1:
-            add(plain, rank)
-        if len(words) > 1:
-            add(tuple(_COUNT.get(w, w) for w in words), rank)
-            add(tuple(_DIGITS.get(w, w) for w in figures), rank)
-    return {(rank, words) for words, rank in made.items()}
-
-
-def _without_apostrophe(words: Sequence[str]) -> Iterator[str]:
-    for i, word in enumerate(words):
-        if word != "'s":
-            yield word + "s" if i + 1 < len(words) and words[i + 1] == "'s" else word
 
 
 def _bool(value: Any) -> bool | None:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.language.tokens import stem
-from chatrec.understand.lexicon import Lexicon, facet_phrases
+from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed
 from chatrec.understand.marks import Marks
 from chatrec.understand.references import bare_numbers
+from chatrec.understand.usual import facet_phrases
 from chatrec.vocabulary import Facet, Item, Kind, Turn
 
 _WHY = re.compile(

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from chatrec.understand.lexicon import Lexicon, resolve, spellings, weak
+from chatrec.understand.lexicon import Lexicon, resolve, weak
+from chatrec.understand.spellings import spellings
 from chatrec.vocabulary import Catalog, Item
 from tests.understand.catalogs import FILM_ITEMS, FILMS, LAPTOP_ITEMS, LAPTOPS, facet
 
