@@ -132,7 +132,8 @@ def _order(facet: Facet, way: str, language: str) -> str:
 def _likeness(wish: Wish, catalog: Catalog, language: str, titles: Mapping[str, str]) -> str:
     value = str(wish.value)
     known = titles.get(value)
-    name = marked(known, catalog, language) if known else f"“{wish.words or value}”"
+    said = value if wish.op == "not_like" else wish.words or value  # its words say the "not" already
+    name = marked(known, catalog, language) if known else f"“{said}”"
     if language == "zh":
         return (f"像{name}" if known else name) if wish.op == "like" else f"不要{'像' if known else ''}{name}"
     return (f"like {name}" if known else name) if wish.op == "like" else f"{'unlike' if known else 'not'} {name}"
