@@ -35,6 +35,8 @@ def passes(sentence: str, *items: Item, said: str = "something gentle", grounds:
         "A calm cup, says Hexalumen.",
         "All other picks are withdrawn.",
         "Hardy's touch is light and sure.",
+        "You will love item-that-is-not.",
+        "You will love calm-cup-1995.",
         "The care in it earned every accolade.",
         "A perfect score.",
         "An instant classic.",

@@ -240,7 +240,6 @@ def slots(turn: Turn) -> list[tuple[str, str, str | None]]:
 
 def _sentences(turn: Turn, world: World) -> None:
     """Each sentence the model said, looked for where it must not be; and each word on a card, accounted for."""
-    heard = turn.talk.heard
     last = [world.items[i["id"]] for i in (*turn.reply["items"], *turn.talk.last) if i["id"] in world.items]
     everything = slots(turn)
     for _where, sentence in dict.fromkeys((*turn.said, *(("card", s) for s in SHIPPED_LIES))):
@@ -248,12 +247,12 @@ def _sentences(turn: Turn, world: World) -> None:
             if not _within(sentence, text):
                 continue
             about = [world.items[item_id]] if item_id in world.items else last
-            if not _true(sentence, about, heard, turn, item_id, card=item_id is not None):
+            if not _true(sentence, about, turn, item_id, world):
                 turn.find("lie", f"{sentence.kind} ({place} {item_id or ''}): {sentence.text!r}")
                 break
     for name, data in turn.events:
         if name == "text" and data.get("item_id") in world.items:
-            _accounted(turn, data["text"], world.items[data["item_id"]])
+            _accounted(turn, data["text"], world.items[data["item_id"]], world)
 
 
 def _within(sentence: Sentence, text: str) -> bool:
@@ -264,27 +263,26 @@ def _within(sentence: Sentence, text: str) -> bool:
     return any((said := core(p)) and said in whole for p in pieces)
 
 
-def _true(
-    sentence: Sentence, about: Sequence[Item], heard: str, turn: Turn, item_id: str | None, *, card: bool
-) -> bool:
+def _true(sentence: Sentence, about: Sequence[Item], turn: Turn, item_id: str | None, world: World) -> bool:
     """Whether the sentence may stand there: it holds of the record, or what it claims is in the person's own words."""
     if sentence.holds is not None and any(sentence.holds(i) for i in about):
         return True
     if sentence.honest and sentence.holds is not None and not about:
         return True  # talk that claims nothing
     mark = plain(sentence.mark)
-    if mark and mark in heard:
+    if mark and mark in turn.talk.heard:
         return True
-    evidence = next((i["evidence"] for i in turn.reply["items"] if i["id"] == item_id), [])
-    return sentence.kind == "misplaced title" and any(e.get("item_id") for e in evidence)
+    shared = (
+        e["item_id"] for i in turn.reply["items"] if i["id"] == item_id for e in i["evidence"] if e.get("item_id")
+    )
+    likened = [world.items[i] for i in shared if i in world.items]  # "shares its director with Heat" may name Heat
+    return bool(mark) and any(mark in {plain(t) for t in (i.title, *i.titles.values())} for i in likened)
 
 
-def _accounted(turn: Turn, text: str, item: Item) -> None:
+def _accounted(turn: Turn, text: str, item: Item, world: World) -> None:
     """A model's words on a card are sentences that it said, true of that item, and nothing else."""
     left = core(text)
-    true = [
-        s for _, s in turn.said if s.holds is not None and (s.holds(item) or plain(s.mark or "\0") in turn.talk.heard)
-    ]
+    true = [s for _, s in turn.said if _true(s, [item], turn, item.id, world)]
     for said in sorted({core(s.text) for s in true} | set(SHIPPED_WORDS), key=len, reverse=True):
         left = left.replace(said, " ")
     if re.search(r"\w", left):
