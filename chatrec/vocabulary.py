@@ -420,9 +420,7 @@ class Profile:
             name = {"like": "likes", "dislike": "dislikes"}.get(f.kind, f.kind)
             if name in lists:
                 lists[name] = (f.item_id, *(i for i in lists[name] if i != f.item_id))
-        return replace(
-            self, likes=lists["likes"], dislikes=lists["dislikes"], seen=lists["seen"], owned=lists["owned"]
-        )
+        return replace(self, likes=lists["likes"], dislikes=lists["dislikes"], seen=lists["seen"], owned=lists["owned"])
 
 
 # --------------------------------------------------------------------------- the reply, as it goes out

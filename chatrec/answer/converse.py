@@ -12,7 +12,7 @@ from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
 from chatrec.answer.spoken import checked, may_speak
 from chatrec.answer.voice import Finder, Voice, voice_for
-from chatrec.language.sentences import noun
+from chatrec.language.sentences import joined, noun
 from chatrec.vocabulary import Chips, Profile, Text, Turn
 
 MOST_SENTENCES = 4
@@ -49,6 +49,8 @@ def _fitting(draft: Draft, turn: Turn, voice: Voice) -> str:
     for name in ("thanks", "bye", "help", "hello"):
         if voice.sentences.cues(name, text):
             return name
+    if draft.heard.not_understood:
+        return "unknown"
     return "lost_wishes" if draft.ledger.wishes else "lost"
 
 
@@ -58,4 +60,5 @@ def _own(key: str, draft: Draft, voice: Voice) -> str:
         noun=noun(voice.catalog, voice.language, 1),
         nouns=noun(voice.catalog, voice.language, 2),
         wishes=voice.wishes(draft.ledger.wishes),
+        words=joined([f"“{w}”" for w in draft.heard.not_understood[:3]], voice.language),
     )

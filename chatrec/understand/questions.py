@@ -25,7 +25,7 @@ _WHY_NOT = re.compile(
     r"\bwhy not\b|\bwhy (?:isn'?t|wasn'?t|didn'?t you|don'?t you|haven'?t you|aren'?t)\b|\bhow come (?:not|you didn'?t)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
 )
 _COMPARE = re.compile(
-    r"\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
+    r"\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较(?=第|《|这[两几三]|它们)|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
 )
 _WHICH = re.compile(
     r"\b(?:which|who)(?: one)?(?: of (?:these|those|them|the two))? (?:is|was|has|are|would|should|do you|looks|sounds|of|runs|costs)\b|\bwhat(?:'s| is) (?:better|the better)\b|哪[个部款本家一](?:个|部)?(?:更|比较|最|好|值得|长|短|贵|便宜|新|老|评分)|谁更"

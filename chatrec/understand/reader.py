@@ -95,6 +95,7 @@ class Reader:
             *odd_places,
         ]
         used += [*ordered.used, *softening(plain), *greetings(plain), *titles]
+        used += [(p.start, p.end) for p in pointed if not p.title]  # "the last one" describes nothing
         talk = small_talk(plain)
         stated = [a.place for a in amounts] + named_places + same_places
         within = [

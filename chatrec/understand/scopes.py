@@ -31,7 +31,9 @@ _ENDS = re.compile(
 _LIST_GAP = re.compile(
     r"(?: ?(?:films?|movies?|flicks?|stuff|things?|片子?|类型?|的|电影|影片|元素|题材|,|、|/|or|and|nor|&|和|或者?|以及|跟|与|也|any|a|an|the|no|not|either|by|with|from|starring|不要|是|don'?t want|,? ?(?:also )?no)(?= |$|[^a-z])(?:'s)?)* ?"
 )
-_DEGREE = re.compile(r" ?(?:太|过于|过分|那么|这么|特别|非常)[^，,。；;！!？?的 ]{1,4}的?| (?:too|overly|very|so|that|super|particularly|terribly) [a-z]+")
+_DEGREE = re.compile(
+    r" ?(?:太|过于|过分|那么|这么|特别|非常)[^，,。；;！!？?的 ]{1,4}的?| (?:too|overly|very|so|that|super|particularly|terribly) [a-z]+"
+)
 _COMMA = re.compile(r"[,，]")
 _GOES_ON = re.compile(r"\b(?:or|nor|no|not|neither)\b|、|或|也|和|不要")
 _AFTER = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatrec.vocabulary import Heard
 from tests.answer.stage import Decision, FakeLadder, Ledger, Stage, tea, wish
 
 WORDS = FakeLadder({"words": "hosted"})
@@ -68,6 +69,12 @@ async def test_else_our_own(say: str, by: str | None, ladder: FakeLadder) -> Non
     assert reply.text
     assert say not in reply.text or not say
     assert reply.steps.get("words", "none") == "none"
+
+
+async def test_what_is_not_known_here_is_said() -> None:
+    heard = Heard(not_understood=("grown by Zorblax",))
+    reply = await Stage("converse", text="teas grown by Zorblax", heard=heard).play()
+    assert "“grown by Zorblax”" in reply.text
 
 
 async def test_no_more_than_a_few_sentences() -> None:

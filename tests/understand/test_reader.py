@@ -294,6 +294,7 @@ KINDS: list[tuple[str, str | None, dict[str, Any]]] = [
     ("compare 1 with that one", "compare", {"items": ["heat", "alien"]}),
     ("Heat vs Aliens", "compare", {"items": ["heat", "aliens"]}),
     ("which one is the oldest?", "compare", {"items": ["heat", "alien", "amelie"], "facet": "year"}),
+    ("比较第一部和第二部", "compare", {"items": ["heat", "alien"]}),
     ("比较一下前两部", "compare", {"items": ["heat", "alien"]}),
     ("第一个和第二个哪个更长？", "compare", {"items": ["heat", "alien"], "facet": "runtime"}),
     ("who directed Inception?", "lookup", {"items": ["inception"], "facet": "director"}),
@@ -526,3 +527,8 @@ def test_the_same_turn_twice_is_heard_the_same(films: Shop) -> None:
     assert films.read(text) == films.read(text)
     turn: Turn = films.turn(text)
     assert [brief(w) for w in films.reader.read(turn.said, turn).wishes] == [brief(w) for w in films.read(text).wishes]
+
+
+def test_the_last_one_describes_nothing(films: Shop) -> None:
+    heard = films.read("the last one looks good. more like that", shown=("heat", "alien", "amelie"))
+    assert all(w.value != "last" for w in heard.wishes)

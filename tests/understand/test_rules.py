@@ -51,7 +51,11 @@ def after(kind: str) -> tuple[Exchange, ...]:
         (Heard(reset=True), {}, "noted"),
         (Heard(), {}, "converse"),
         (Heard(), {"ledger": Ledger((SMOKY,))}, "recommend"),  # "for my aunt", while wishes hold
-        (Heard(), {"ledger": Ledger((SMOKY,)), "history": after("none_fit")}, "converse"),  # not the same "nothing" again
+        (
+            Heard(),
+            {"ledger": Ledger((SMOKY,)), "history": after("none_fit")},
+            "converse",
+        ),  # not the same "nothing" again
         (Heard(), {"history": after("ask")}, "recommend"),  # an answer to our question
         (Heard(), {"history": after("converse")}, "converse"),
         (Heard(), {"act": Act(kind="like", item_ids=["tea-00"])}, "noted"),
