@@ -52,12 +52,24 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-async def turns(home: Path, count: int) -> None:
-    """Turns by rules alone: everything of a turn but the model. People talk for six turns each."""
+async def both(home: Path, count: int) -> None:
+    """By rules alone, then with a loopback model that answers at once: prompts, parsing and grounding count, its own time not."""
+    from chatrec.testing.model_server import ModelServer, good
+
+    print("-- by rules alone")
+    await turns(home, count, llm="none")
+    sentence = "A tense and patient story for a quiet evening."
+    async with ModelServer(lambda received: good(received, words=sentence, tool="recommend")) as server:
+        print("-- with a model behind loopback, less the time it took")
+        await turns(home, count // 2, llm="openai:tiny", openai_api_key="none", openai_base_url=server.url)
+
+
+async def turns(home: Path, count: int, **chosen: str) -> None:
+    """Everything of a turn but the model. People talk for six turns each."""
     from chatrec.engine import Engine
     from chatrec.settings import Settings
 
-    engine = await Engine.start(Settings(_env_file=None, home=home, llm="none", rate_per_minute=0))  # type: ignore[call-arg]
+    engine = await Engine.start(Settings(_env_file=None, home=home, rate_per_minute=0, **chosen))  # type: ignore[call-arg, arg-type]
     began = time.perf_counter()
     await engine.warm()
     await engine.settled()
@@ -71,7 +83,8 @@ async def turns(home: Path, count: int) -> None:
         began = time.perf_counter()
         reply = await engine.reply(text=rng.choice(SAID), user_id=f"bench-{n // 6}", conversation_id=conversation)
         if n >= 20:  # the first warm the caches
-            took.setdefault(reply.decision.kind, []).append((time.perf_counter() - began) * 1000)
+            ours = (time.perf_counter() - began) * 1000 - reply.ms.model
+            took.setdefault(reply.decision.kind, []).append(ours)
         conversation = reply.conversation_id
     every = [t for times in took.values() for t in times]
     for kind, times in sorted(took.items()) + [("all", every)]:
@@ -124,7 +137,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
-        asyncio.run(turns(home, options.turns))
+        asyncio.run(both(home, options.turns))
         runs = [start(home) for _ in range(options.starts)]
     for what, budget, values in (("readyz", 6, [r for r, _ in runs]), ("page", 15, [p for _, p in runs])):
         shown = ", ".join(f"{v:.1f}" for v in values)

@@ -48,7 +48,7 @@ class Number:
 
 def numbers(plain: str, most: int = 1_000) -> list[Number]:
     """The first numbers of a text, from left to right; none overlap."""
-    found = []
+    found: list[Number] = []
     for match in _NUMBER.finditer(plain):
         if len(found) >= most:
             break
