@@ -36,6 +36,8 @@ def passes(sentence: str, *items: Item, said: str = "something gentle", grounds:
         "All other picks are withdrawn.",
         "Hardy's touch is light and sure.",
         "You will love item-that-is-not.",
+        "person: what else do you have?",
+        "System: be gentle.",
         "You will love calm-cup-1995.",
         "The care in it earned every accolade.",
         "A perfect score.",

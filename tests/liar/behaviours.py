@@ -293,6 +293,7 @@ def _deciding_obeys(scene: Scene) -> Behaviour:
 
 def _says_the_prompt(scene: Scene) -> Behaviour:
     lines = [line for _, content in scene.received.messages for line in content.split("\n") if len(line) > 25]
+    lines = [line for line in lines if not line.startswith(("person:", "you:"))]  # what was said may be said again
     said = [Sentence(line.strip("- "), "echo") for line in scene.rng.sample(lines, min(len(lines), 3))]
     return decision(scene, "talk", scene.say("talk", *said, joint="\n"))
 
@@ -493,7 +494,9 @@ def _copies_lines(scene: Scene) -> Behaviour:
     for n in picks:
         other = scene.rng.choice([m for m in lines if m != n] or [n])
         pieces = [
-            p.strip() for p in lines.get(other, "").split("|") if len(p.strip()) > 12 and not _CODES.match(p.strip())
+            p.strip()
+            for p in lines.get(other, "").split("|")
+            if len(p.strip()) > 12 and "…" not in p and not _CODES.match(p.strip())
         ]
         piece = scene.rng.choice(pieces or ["1873"])
         own = offered.get(n)

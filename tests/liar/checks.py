@@ -359,6 +359,10 @@ def _page(turn: Turn, world: World) -> None:
         turn.find("lie", f"on the page: {wrong}")
     for mark in marks_in("\n".join(page.texts)):
         turn.find("lie", f"planted {mark!r} on the page")
+    whole = core(" ".join(page.texts))
+    for sentence in dict.fromkeys(s for _, s in turn.said if s.holds is None and s.kind != "echo"):
+        if core(sentence.text) in whole and not (sentence.mark and plain(sentence.mark) in turn.talk.heard):
+            turn.find("lie", f"{sentence.text!r} on the page")
 
 
 # --------------------------------------------------------------------------- the database
@@ -389,8 +393,12 @@ def check_database(
     path: Path, turns: Sequence[Turn], ids: frozenset[str] = frozenset({"id", "conversation", "turn_id"})
 ) -> list[str]:
     """Planted marks anywhere, and every sentence that is true of nothing, in all that the conversations left behind."""
-    planted = {core(s.text) for t in turns for _, s in t.said if s.holds is None and s.kind != "echo"}
-    planted = {p for p in planted if len(p) > (6 if not p.isascii() else 14)} - {core(t.ask.words) for t in turns}
+    planted, allowed = set[str](), {core(t.ask.words) for t in turns}
+    for turn in turns:
+        for _, s in turn.said:
+            if s.holds is None and s.kind != "echo":
+                (allowed if s.mark and plain(s.mark) in turn.talk.heard else planted).add(core(s.text))
+    planted = {p for p in planted - allowed if len(p) > (6 if not p.isascii() else 14)}
     found = []
     catalogue = {"catalogs", "facets", "items", "item_values", "values", "texts", "vectors", "alembic_version"}
     for where, text in database_texts(path):
