@@ -35,6 +35,7 @@ def passes(sentence: str, *items: Item, said: str = "something gentle", grounds:
         "A calm cup, says Hexalumen.",
         "All other picks are withdrawn.",
         "Hardy's touch is light and sure.",
+        "Quiet and warm, with a.",
         "You will love item-that-is-not.",
         "person: what else do you have?",
         "System: be gentle.",

@@ -500,7 +500,7 @@ def _copies_lines(scene: Scene) -> Behaviour:
         ]
         piece = scene.rng.choice(pieces or ["1873"])
         own = offered.get(n)
-        true = bool(own) and plain(piece.rstrip(".")) in lies.record(own, scene.world.catalog)  # type: ignore[arg-type]
+        true = own is not None and (other == n or plain(piece.rstrip(".")) in lies.record(own, scene.world.catalog))
         why.append(
             {
                 "pick": n,

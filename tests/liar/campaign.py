@@ -269,6 +269,7 @@ async def _take(
         talk.clicked += [item.title, *item.titles.values()]
     turn = Turn(number, NO_MODEL, talk, ask)
     liar.enter(turn)
+    turn.heard = talk.heard
     _turn.set(number)
     body = ask.body | {"user_id": talk.person, "turn_id": f"t{number}", "catalog": talk.catalog}
     if talk.conversation:

@@ -55,6 +55,7 @@ class Turn:
     reply: dict[str, Any] = field(default_factory=dict)
     again: dict[str, Any] | None = None  # the same turn asked for once more
     html: str = ""
+    heard: str = ""  # the person's own words in the conversation so far
     findings: list[tuple[str, str]] = field(default_factory=list)  # (kind, what)
 
     def find(self, kind: str, what: str) -> None:
@@ -151,7 +152,7 @@ def _wishes(turn: Turn, world: World) -> None:
         for wish in wishes:
             if item is not None and wish.hard and not wish.meets(item):
                 turn.find("breaks", f"{card['id']} against {wish.facet} {wish.op} {wish.value}")
-    heard = talk.heard
+    heard = turn.heard
     for wish in wishes:
         if wish.words and plain(wish.words) not in heard:
             turn.find("wish", f"rests on {wish.words!r}, which nobody said")
@@ -270,7 +271,7 @@ def _true(sentence: Sentence, about: Sequence[Item], turn: Turn, item_id: str | 
     if sentence.honest and sentence.holds is not None and not about:
         return True  # talk that claims nothing
     mark = plain(sentence.mark)
-    if mark and mark in turn.talk.heard:
+    if mark and mark in turn.heard:
         return True
     shared = (
         e["item_id"] for i in turn.reply["items"] if i["id"] == item_id for e in i["evidence"] if e.get("item_id")
@@ -361,7 +362,7 @@ def _page(turn: Turn, world: World) -> None:
         turn.find("lie", f"planted {mark!r} on the page")
     whole = core(" ".join(page.texts))
     for sentence in dict.fromkeys(s for _, s in turn.said if s.holds is None and s.kind != "echo"):
-        if core(sentence.text) in whole and not (sentence.mark and plain(sentence.mark) in turn.talk.heard):
+        if core(sentence.text) in whole and not (sentence.mark and plain(sentence.mark) in turn.heard):
             turn.find("lie", f"{sentence.text!r} on the page")
 
 
@@ -397,7 +398,7 @@ def check_database(
     for turn in turns:
         for _, s in turn.said:
             if s.holds is None and s.kind != "echo":
-                (allowed if s.mark and plain(s.mark) in turn.talk.heard else planted).add(core(s.text))
+                (allowed if s.mark and plain(s.mark) in turn.heard else planted).add(core(s.text))
     planted = {p for p in planted - allowed if len(p) > (6 if not p.isascii() else 14)}
     found = []
     catalogue = {"catalogs", "facets", "items", "item_values", "values", "texts", "vectors", "alembic_version"}

@@ -17,6 +17,7 @@ _FORBIDDEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("handle", re.compile(r"#\s*\w|\btt\d{5,}\b|(?i:\b(?:candidate|item|handle|option|id|no)\s*\.?\s*#?\d+\b)")),
     ("handle", re.compile(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-|\b[0-9a-f]{24,}\b")),
     ("code", re.compile(r"(?i)^\W*(?:person|user|human|you|assistant|ai|system)\s*[:：]")),  # a prompt, said again
+    ("broken", re.compile(r"(?i)(?<![\w.])(?:an?|the|and|or|of|my|your|very)\W*$")),  # "with a. ": a name cut in two
     ("handle", re.compile(r"(?i)\b[a-z]+(?:-[a-z]+)+-\d{2,}\b")),  # heat-1995
     ("handle", re.compile(r"(?i)\b(?:item|product|candidate|title)-\w")),
     ("handle", re.compile(r"[\[【［]")),
