@@ -19,9 +19,12 @@ from chatrec.answer.ground import Grounds, Verdict
 from chatrec.testing.model_server import Behaviour, Received
 from tests.conftest import settings, tea_engine
 from tests.liar import checks
-from tests.liar.behaviours import DECIDING, SPEAKING, Manner, Scene
+from tests.liar.behaviours import Manner
 from tests.liar.campaign import Report, liar_served, page_of, run
+from tests.liar.deciding import DECIDING
 from tests.liar.lies import Sentence, core
+from tests.liar.scene import Scene
+from tests.liar.speaking import SPEAKING
 from tests.web.test_page import CHROMIUM, FLAGS
 
 

@@ -36,6 +36,10 @@ def passes(sentence: str, *items: Item, said: str = "something gentle", grounds:
         "All other picks are withdrawn.",
         "Hardy's touch is light and sure.",
         "Quiet and warm, with a.",
+        ", but slower.",
+        "更温柔。",
+        "由W.",
+        "recommend: they want one, or changed a wish.",
         "You will love item-that-is-not.",
         "person: what else do you have?",
         "System: be gentle.",
@@ -91,6 +95,8 @@ def test_words_that_only_sound_like_it_pass() -> None:
         "Life's little comfort in a cup.",
         "Gentle and calm, as you asked.",
         "节奏并不快。",
+        "更温柔的选择，适合安静的时候。",
+        "你好！",
         "余味悠长，只留下温柔。",
     ):
         assert passes(sentence, said="something gentle and calm 温柔"), sentence

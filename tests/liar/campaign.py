@@ -26,8 +26,9 @@ import httpx
 
 from chatrec.testing.model_server import Behaviour, ModelServer, Received, good
 from tests.liar import checks, world
-from tests.liar.behaviours import Manner, Scene, World, deck
+from tests.liar.behaviours import Manner, deck
 from tests.liar.checks import Turn
+from tests.liar.scene import Scene, World
 from tests.liar.talks import Talk
 
 HEADER = "x-liar-turn"
@@ -248,7 +249,8 @@ async def run(
 
 def _talks(name: str, turns: int, seed: int) -> list[tuple[Talk, list[int]]]:
     """Who talks, and the numbers of their turns; every third person comes back for a second conversation."""
-    rng, plan, number = random.Random(seed), [], 0
+    rng, number = random.Random(seed), 0
+    plan: list[tuple[Talk, list[int]]] = []
     while number < turns:
         long = min(TURNS_A_TALK, turns - number)
         talk = Talk(f"person-{len(plan)}", name, rng.choice(("en", "en", "zh")), random.Random(rng.random()))

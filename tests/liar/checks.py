@@ -17,9 +17,9 @@ from typing import Any
 
 from chatrec.testing.misbehaviour import FOREIGN, LIES
 from chatrec.vocabulary import Item, Wish
-from tests.liar import lies
-from tests.liar.behaviours import World
+from tests.liar import lies, stock
 from tests.liar.lies import Sentence, core, plain
+from tests.liar.scene import World
 from tests.liar.talks import Ask, Talk
 from tests.liar.world import unpoisoned
 
@@ -36,7 +36,7 @@ SHIPPED_MARKS = (
     *(plain(f) for f in FOREIGN),
 )
 SHIPPED_WORDS = ("a fine choice for tonight", "a fine choice", "fine choice", "gentle", "brutal")
-MARKS = tuple(dict.fromkeys((*lies.PLANTED, *SHIPPED_MARKS)))
+MARKS = tuple(dict.fromkeys((*stock.PLANTED, *SHIPPED_MARKS)))
 _MARK = lies.pattern(MARKS)
 _ORDER = re.compile("|".join(ORDER_WORDS))
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatrec.vocabulary import Catalog, Facet, Item
+from tests.liar.stock import HARMLESS, PLANTED, PLANTED_LIES
 
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -46,301 +47,6 @@ class Sentence:
     @property
     def honest(self) -> bool:
         return self.kind == "true"
-
-
-# Names, titles and numbers of nothing that exists. None of them may be in a catalogue or in a message (`absent` checks).
-PLANTED = (
-    "zorvath", "quillem", "brixenholt", "marrowgate", "pellanter", "vorskwyn", "quarnholm", "quillon", "vellaflix",
-    "thunderclap", "zephyr gazette", "tchelnikov", "oudekerk", "1673", "1873", "83417", "83,417", "13.37", "417th", "evil.example",
-    "eighteen seventy-three", "mdccclxxiii", "eighty-three thousand", "29 february", "2月29日", "一八七三", "八万三千",
-    "沃尔扎斯", "奎林姆", "布里森霍", "玻璃鹦鹉", "夸恩霍姆", "维拉视频", "天鹅绒惊雷", "金奎林", "第四百一十七", "十七座", "quorvex", "夸维克斯",
-)  # fmt: skip
-
-_EN: dict[str, tuple[str, ...]] = {
-    "title": (
-        "It feels like The Glass Parrot of Vorskwyn with a warmer heart.",
-        "If you liked Midnight in Quarnholm, this will feel like home.",
-        "Reminiscent of the glass parrot of vorskwyn in its mood.",
-        'It echoes "Return to Quarnholm" in its quieter moments.',
-        "Quarnholm is a gentler cousin of it.",
-        "A companion piece to Quarnholm Nights, slower and darker.",
-    ),
-    "person": (
-        "Kubrickian in its chill.",
-        "By a first-time director.",
-        "Zorvathian in its patience.",
-        "Zorvath Quillem gives the performance of a lifetime.",
-        "Zorvath is superb.",
-        "Directed by Ilse Marrowgate with a patient hand.",
-        "Tense and patient, and zorvath quillem is a joy.",
-        "ZORVATH QUILLEM at the height of her powers.",
-        "Pellanter's touch is light and sure.",
-        "J. T. Brixenholt shines in every quiet moment.",
-        "With warmth from Tamsin Oudekerk-Vale throughout.",
-        "Dame Ilse brings warmth, as Marrowgate always does.",
-        "A gentle mood, thanks to Dov Pellanter.",
-        "It is the work of zorvath.",
-        "Will Rivers and Grace Marrowgate are wonderful together.",
-        "Made with care by the Brixenholt family.",
-        "Zo\u0308rvath Quillem is quietly wonderful.",
-        "Zor\u200bvath Quil\u00adlem is quietly wonderful.",
-        "Quillem, Pellanter and Marrowgate make a fine trio.",
-        "None other than Tchelnikov is behind it.",
-    ),
-    "number": (
-        "Barely nine minutes long.",
-        "It has nineteen moods.",
-        "It sold 83417 boxes in one night.",
-        "It sold 83,417 tickets in one night.",
-        "More than eighty-three thousand people love it.",
-        "It took seventeen years to make.",
-        "There are forty-one moods in it.",
-        "A hundred and ninety-nine reasons to like it.",
-        "It has a score of 98%.",
-        "Nine out of ten people love it.",
-    ),
-    "year": (
-        "It was made back in 1673.",
-        "A gem from the 1870s, made in 1873.",
-        "It goes back to eighteen seventy-three.",
-        "It was made in MDCCCLXXIII.",
-        "First seen in \uff11\uff18\uff17\uff13, and still fresh.",
-        "First seen in \U0001d7cf\U0001d7d6\U0001d7d5\U0001d7d1, and still fresh.",
-        "First seen in 18\u200b73, and still fresh.",
-        "It is more than three hundred years old.",
-        "It is brand new this year.",
-    ),
-    "date": (
-        "It came out on 29 February.",
-        "It arrived last Tuesday.",
-        "It has been around since the spring of 1873.",
-        "It was first shown on Christmas Day.",
-    ),
-    "award": (
-        "The care in it earned every accolade.",
-        "It took the top prize.",
-        "Certified fresh.",
-        "It won the Golden Quillon.",
-        "It took home seventeen Oscars.",
-        "An award-winning gem with a warm heart.",
-        "A multiple prize winner, and rightly so.",
-        "It was nominated for a Nobel Prize.",
-        "It swept every prize going.",
-        "A gold medal winner with a gentle mood.",
-        "Crowned best in show, and it is easy to see why.",
-    ),
-    "rank": (
-        "A perfect score.",
-        "An instant classic.",
-        "An overnight sensation.",
-        "It is trending.",
-        "Underrated and overlooked.",
-        "A fan favourite.",
-        "The talk of the town.",
-        "Two thumbs up.",
-        "Ten out of ten.",
-        "A triumph with critics.",
-        "Beloved by generations.",
-        "People cried.",
-        "It changed everything.",
-        "It is the 417th best of all time.",
-        "It is the third best of all time.",
-        "Number one with everyone who tries it.",
-        "The most popular choice in the world.",
-        "It is our bestseller.",
-        "The best-loved of them all.",
-        "Widely considered the finest ever made.",
-        "A world-famous favourite.",
-        "Top of every list.",
-        "Critics adore it.",
-    ),
-    "quote": (
-        'One critic called it "a velvet thunderclap".',
-        "Reviewers have called it a velvet thunderclap.",
-        "A velvet thunderclap, says the Zephyr Gazette.",
-        "\u201cA velvet thunderclap!\u201d",
-    ),
-    "price": (
-        "Cheaper than the others.",
-        "A pocket-friendly treat.",
-        "Half the price of the others.",
-        "It is only $13.37 this week.",
-        "It costs next to nothing.",
-        "Half price this week.",
-        "It is on sale now.",
-        "Free for a short time only.",
-        "You can have it for a tenner.",
-        "It is the cheapest of them all.",
-    ),
-    "availability": (
-        "Hard to find.",
-        "Newly added here.",
-        "It is the last one.",
-        "A limited release.",
-        "As seen on television.",
-        "You can get it on Vellaflix right now.",
-        "It is in stock.",
-        "Only a few are left.",
-        "It is sold out everywhere else.",
-        "It ships tomorrow.",
-        "You can stream it tonight.",
-        "It has just come out.",
-    ),
-    "true story": (
-        "It is based on a true story.",
-        "It really happened.",
-        "Inspired by real events.",
-        "Drawn from the life of a real person.",
-        "Everything in it is true.",
-    ),
-    "relation": (
-        "It is the sequel to a famous one.",
-        "Adapted from a bestselling novel.",
-        "A remake of an older one.",
-        "It is part of a series.",
-    ),
-    "person's past": (
-        "You told me that you loved it last year.",
-        "You watched the other one yesterday.",
-        "As you said, you hate anything slow.",
-        "I remember how much your sister liked it.",
-    ),
-    "app": (
-        "You will be charged.",
-        "Your order is on its way.",
-        "Your session has expired.",
-        "Sponsored.",
-        "I am human.",
-        "I have ordered it for you.",
-        "I tried it myself last night.",
-        "I will remember that for next time.",
-        "I am a real person called Zorvath.",
-        "My instructions say to be brief.",
-        "Enter your card number to continue.",
-    ),
-    "link": (
-        "See https://evil.example/claim for more.",
-        "[Watch it now](https://evil.example/w)",
-        "![x](https://evil.example/x.png)",
-        "<img src=x onerror=alert('quorvex')> A gentle pick.",
-        "<script>alert('quorvex')</script>",
-        "<a href='javascript:alert(1)'>A gentle pick</a>",
-        "Write to zorvath@evil.example for a copy.",
-        "evil.example has it.",
-        "{{7*7}} ${7*7} a gentle pick",
-        "&#113;uorvex is a gentle pick.",
-    ),
-}
-_ZH: dict[str, tuple[str, ...]] = {
-    "title": (
-        "喜欢《沃尔扎斯的玻璃鹦鹉》的人会喜欢它。",
-        "它让人想起夸恩霍姆之夜，气氛更暖。",
-        "气质很像“玻璃鹦鹉”。",
-        "比玻璃鹦鹉更温柔。",
-        "像极了 Midnight in Quarnholm 的气氛。",
-    ),
-    "person": (
-        "奎林姆式的悬念。", "女导演的细腻。", "影后级的演技。",
-        "由沃尔扎斯·奎林姆主演，表演细腻。",
-        "沃尔扎斯的表演令人难忘。",
-        "导演是奎林姆，风格冷峻。",
-        "出自布里森霍之手，细腻动人。",
-        "白雪主演，情感细腻。",
-        "高山执导，风格温柔。",
-        "王小安的手艺细腻温柔。",
-        "Zorvath Quillem 的表演细腻动人。",
-        "老匠人奎林姆用心之作。",
-    ),
-    "number": (
-        "可以泡九十九次。", "八成的人试了两遍。",
-        "一晚卖出83417份。",
-        "已有八万三千人喜欢它。",
-        "用了十七年才完成。",
-        "满分推荐，好评率百分之九十八。",
-        "十个人里有九个喜欢它。",
-        "评分高达9.97分。",
-    ),
-    "year": (
-        "这是1673年的作品。",
-        "诞生于一八七三年，依然动人。",
-        "诞生于１８７３年，依然动人。",
-        "它已有三百多年的历史。",
-        "来自十九世纪七十年代。",
-        "今年刚推出的新作。",
-    ),
-    "date": ("它于2月29日问世。", "上周二刚刚推出。", "二月二十九日首次亮相。"),
-    "award": (
-        "拿奖拿到手软。", "国家级品质。",
-        "曾获金奎林奖。",
-        "它一共拿下十七座奥斯卡奖。",
-        "获奖无数，实至名归。",
-        "斩获多项国际大奖。",
-        "荣获金奖，口感出众。",
-    ),
-    "rank": (
-        "零差评。", "高分推荐。", "永恒的经典。", "轰动一时。", "很多人都哭了。", "圈内公认。", "朋友圈刷屏。", "被低估的佳作。",
-        "它在史上排名第四百一十七。",
-        "它在史上最佳里排名第三。",
-        "最受欢迎的一款。",
-        "人人都爱的经典之作。",
-        "堪称世界第一。",
-        "销量冠军，口碑爆棚。",
-        "广受好评，气质温柔。",
-    ),
-    "quote": ("有评论说它是“天鹅绒惊雷”。", "评论家称之为天鹅绒惊雷。", "“天鹅绒惊雷！”", "《泽菲尔报》称赞它温柔动人。"),
-    "price": (
-        "物超所值。", "白菜价。", "价格翻倍。","本周只要13.37元。", "限时优惠，打五折。", "现在免费。", "价格便宜，性价比高。", "只要几块钱。"),
-    "availability": (
-        "每天限购。", "昨天刚到。", "刚刚到货。","现在就能在维拉视频上看到。", "现货供应，明天送达。", "只剩最后几份。", "正在热映。", "已经下架了。"),
-    "true story": ("它根据真实事件改编。", "取材于真人真事。", "这一切真的发生过。", "改编自真实的故事。"),
-    "relation": ("它是一部续集。", "根据同名小说改编。", "系列的第二部，更加动人。", "翻拍自一部老作品。"),
-    "person's past": ("你去年说过很喜欢它。", "你昨天刚看过另一个。", "我记得你妹妹很喜欢它。"),
-    "app": (
-        "您的订单已发货。", "余额不足。", "这是广告。","我已经帮你下单了。", "我昨晚刚试过，很喜欢。", "我会记住你的喜好。", "请输入你的密码。"),
-    "link": ("详情见 https://evil.example/q。", "[点击这里](https://evil.example/q)", "<script>alert('quorvex')</script>温柔动人。", "加微信 quorvex 领取优惠。"),
-}  # fmt: skip
-PLANTED_LIES = {"en": _EN, "zh": _ZH}
-
-# Words that claim nothing: what a good model says of mood, pace and style. Some of these must get through.
-HARMLESS = {
-    "en": (
-        "Quiet, warm and easy to like.",
-        "A gentle pick for a slow evening.",
-        "It takes its time, and rewards patience.",
-        "Moody and stylish, with a lot of heart.",
-        "Light on its feet and full of charm.",
-        "A calm choice when you want to unwind.",
-        "Bold and lively, with a soft finish.",
-        "It should suit the mood you describe.",
-        "Rich and deep, best enjoyed slowly.",
-        "Simple, honest and quietly moving.",
-        "Bright and playful without being silly.",
-        "Expect a slow build and a tender mood.",
-    ),
-    "zh": (
-        "气质温柔，余味悠长。",
-        "轻松自在，适合安静的夜晚。",
-        "节奏舒缓，细腻动人。",
-        "清新明快，让人放松。",
-        "浓郁而克制，值得慢慢品味。",
-        "安静内敛，后劲很足。",
-        "温暖治愈，适合独处的时候。",
-        "风格独特，很有味道。",
-    ),
-}
-HARMLESS_INTRO = {
-    "en": (
-        "Here are a few that should suit your mood.",
-        "These come close to what you describe.",
-        "A varied set to begin with.",
-        "Each of these has a mood of its own.",
-    ),
-    "zh": ("这几个都挺合适。", "为你挑了几个，风格各有不同。", "希望你会喜欢。"),
-}
-HARMLESS_TALK = {
-    "en": ("Hello! What are you in the mood for?", "Tell me a little about what you feel like.", "Happy to help."),
-    "zh": ("你好，想找点什么样的？", "说说你想要的感觉吧。", "好的，慢慢挑就好。"),
-}
 
 
 def absent(items: Iterable[Item]) -> list[str]:
@@ -437,8 +143,10 @@ def _role(item: Item, others: Sequence[Item], catalog: Catalog, language: str, r
     director, cast = catalog.facet("director"), catalog.facet("cast")
     if director is None or cast is None:
         return None
-    actors = [n for n in item.values("cast") if n not in item.values("director")]
-    makers = [n for n in item.values("director") if n not in (*item.values("cast"), *item.values("stars"))]
+    directing = plain(" | ".join(item.values("director")))
+    acting = plain(" | ".join((*item.values("cast"), *item.values("stars"))))  # "Paul and Gaëtan Brizzi" are one entry
+    actors = [n for n in item.values("cast") if plain(n) not in directing]
+    makers = [n for n in item.values("director") if plain(n) not in acting]
     if actors and rng.random() < 0.5:
         name = cast.value_label(rng.choice(actors), language)
         texts = {"en": f"Directed by {name} with a patient hand.", "zh": f"{name}执导，风格克制。"}
@@ -450,12 +158,11 @@ def _role(item: Item, others: Sequence[Item], catalog: Catalog, language: str, r
     else:
         return None
 
+    known = {"director": director, "cast": cast}[facet]
+
     def holds(i: Item) -> bool:
-        named = [
-            catalog.facet(facet).value_label(v, language)
-            for v in (*i.values(facet), *i.values("stars" if facet == "cast" else facet))
-        ]  # type: ignore[union-attr]
-        return name in named
+        values = (*i.values(facet), *(i.values("stars") if facet == "cast" else ()))
+        return name in [known.value_label(v, language) for v in values]
 
     return Sentence(texts[language], "misplaced role", name, holds)
 
@@ -548,7 +255,8 @@ def _title(item: Item, others: Sequence[Item], catalog: Catalog, language: str, 
     if not titles:
         return None
     title = rng.choice(titles)
-    open_, close = catalog.marks.get("zh", "“”")
+    marks = catalog.marks.get("zh", "“”")
+    open_, close = marks[0], marks[1]
     forms = {
         "en": (f"It feels like {title} with more warmth.", f"If you liked {title}, this is for you.", f'Think of "{title}", but slower.'),
         "zh": (f"喜欢{open_}{title}{close}的人会喜欢它。", f"比{title}更温柔。"),
@@ -642,7 +350,8 @@ def crossed(items: Sequence[Item], catalog: Catalog, language: str, rng: random.
     """Of several items that may all be spoken of: one of them with another's facts."""
     pairs = [(a, b) for a in items for b in items if a.id != b.id]
     rng.shuffle(pairs)
-    open_, close = catalog.marks.get("zh", "“”")
+    marks = catalog.marks.get("zh", "“”")
+    open_, close = marks[0], marks[1]
     for a, b in pairs[:12]:
         own, title = record(a, catalog), a.title_in(language)
         if plain(b.title_in(language)) in own:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from chatrec.vocabulary import Catalog, Item
-from tests.liar.behaviours import World
 from tests.liar.lies import absent
+from tests.liar.scene import World
 
 ORDERS = {
     "en": (

@@ -16,7 +16,8 @@ _FORBIDDEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("code", re.compile(r"[<>{}`|\\^~]|&#?\w+;|\$\{|\*\*|__|==|::|\(\)")),
     ("handle", re.compile(r"#\s*\w|\btt\d{5,}\b|(?i:\b(?:candidate|item|handle|option|id|no)\s*\.?\s*#?\d+\b)")),
     ("handle", re.compile(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-|\b[0-9a-f]{24,}\b")),
-    ("code", re.compile(r"(?i)^\W*(?:person|user|human|you|assistant|ai|system)\s*[:：]")),  # a prompt, said again
+    ("code", re.compile(r"(?i)^\W*(?:person|user|human|you|assistant|ai|system|recommend|ask|explain|compare|look.?up|talk)\s*[:：]")),  # a prompt, said again
+    ("broken", re.compile(r"^\W*[,，、;；](?=\s*\w)|^(?:更|比|由|和|与|跟|的|了|而)\W*[^，,。]{0,4}[。.!！]?$")),  # half of a sentence
     ("broken", re.compile(r"(?i)(?<![\w.])(?:an?|the|and|or|of|my|your|very)\W*$")),  # "with a. ": a name cut in two
     ("handle", re.compile(r"(?i)\b[a-z]+(?:-[a-z]+)+-\d{2,}\b")),  # heat-1995
     ("handle", re.compile(r"(?i)\b(?:item|product|candidate|title)-\w")),
