@@ -5,12 +5,19 @@ Knows: the ground (injected), trust in words. A sentence that fails is dropped a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from chatrec.answer.ground import clean, split_sentences
 from chatrec.language.sentences import ended
 from chatrec.vocabulary import Item, Meter, Turn, join_sentences
+
+# What the person asked for is told by the app's own sentences, from the ledger: "the France one you asked for" may be made of
+# words of theirs that said something else.
+_RETELLS = re.compile(
+    r"(?i)\byou (?:had |have |just |also )*(?:asked|wanted|wished|requested|mentioned|said|told)\b|你想?要的|你要求|你说过|你提到|如你所愿"
+)
 
 
 def may_speak(ladder: Any, turn: Turn) -> bool:
@@ -39,6 +46,9 @@ def checked(
     for sentence in map(clean, split_sentences(text, turn.language)):
         if kept == most:
             break
+        if _RETELLS.search(sentence):
+            meter.dropped.append(f"{about}: asked")
+            continue
         verdict = grounds.check(sentence, items, context(turn), turn.language)
         if verdict.ok:
             said, kept = join_sentences(said, ended(sentence, turn.language)), kept + 1

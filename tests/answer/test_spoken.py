@@ -6,9 +6,9 @@ from typing import Any
 
 from chatrec.answer.ground import Grounds
 from chatrec.answer.spoken import checked, may_speak
-from chatrec.vocabulary import Exchange, Meter, Said, Turn
+from chatrec.vocabulary import Decision, Exchange, Meter, Said, Turn
 from tests import teas
-from tests.answer.stage import ITEMS, FakeLadder, tea
+from tests.answer.stage import ITEMS, FakeLadder, Stage, tea
 
 GROUNDS = Grounds(
     teas.CATALOG,
@@ -63,3 +63,16 @@ def test_who_may_speak() -> None:
     assert may_speak(FakeLadder({"words": "local"}), made)
     made.meter.steps["decide"] = "none"
     assert not may_speak(FakeLadder(), made)
+
+
+async def test_what_was_asked_is_told_by_the_app_not_by_the_model() -> None:
+    stage = Stage(
+        "converse",
+        text="long day",
+        decision=Decision("converse", say="Just the France one you asked for. Rest a while."),
+        decided_by="hosted",
+        ladder=FakeLadder({"words": "hosted"}),
+    )
+    reply = await stage.play()
+    assert "France" not in reply.text
+    assert "talk: asked" in stage.meter.dropped
