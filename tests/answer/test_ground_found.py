@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatrec.answer.ground import Grounds
+from chatrec.answer.ground import Grounds, split_sentences
 from chatrec.vocabulary import Catalog, Facet, Item
 from tests import teas
 
@@ -165,3 +165,11 @@ def test_a_value_that_is_an_everyday_word_is_still_a_wish() -> None:
     assert not passes("正是你要的西部。", HEAT, said="想看温柔的", grounds=FILMS)
     assert not passes("如你所愿，不是西部。", HEAT, said="想看温柔的", grounds=FILMS)
     assert passes("如你所愿，不是西部。", HEAT, said="不要西部片", grounds=FILMS)
+
+
+def test_initials_end_no_sentence_in_chinese() -> None:
+    assert split_sentences("由Q. Allan Brocka执导，风格克制。很温柔。", "zh") == [
+        "由Q. Allan Brocka执导，风格克制。",
+        "很温柔。",
+    ]
+    assert split_sentences("温柔动人. 节奏舒缓。", "zh") == ["温柔动人.", "节奏舒缓。"]

@@ -104,7 +104,7 @@ class SentenceStream:
             return text[at] in "!?…" or "\u4e00" <= after <= "\u9fff"
         if text[at] == ".":
             word = re.search(r"([\w.]+)$", text[:at])
-            last = word.group(1) if word else ""
+            last = re.sub(r".*[\u3400-\u9fff]", "", word.group(1)) if word else ""  # 由Q. Allan Brocka执导
             if last.casefold() in _ABBREVIATIONS or (re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", last) and last != "I"):
                 return False
             if re.fullmatch(r"\d{1,2}", last) and not text[: at - len(last)].strip():
