@@ -2,7 +2,7 @@
 
     python benchmarks/untruths.py [--turns 2000] [--catalog films|teas] [--seed 1] [--people 4]
 
-Each turn the loopback server behaves in one of some 160 manners (tests/liar): it plants lies that occur nowhere else, puts
+Each turn the loopback server behaves in one of a hundred manners (tests/liar): it plants lies that occur nowhere else, puts
 true facts on the wrong cards, obeys orders hidden in item texts, breaks off, stalls, floods, sends garbage. All that gets out,
 as JSON, as events, on the page and in the database, is searched. Prints a line for each manner. Exit code 1 when anything was
 found, or when a turn was not answered. Half of the turns with tool calls, half with schema-constrained output; limits of
