@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatrec.answer.ground import clean, split_sentences
+from chatrec.language.normal import normal
 from chatrec.language.sentences import ended
 from chatrec.vocabulary import Item, Meter, Turn, join_sentences
 
@@ -18,6 +19,9 @@ from chatrec.vocabulary import Item, Meter, Turn, join_sentences
 _RETELLS = re.compile(
     r"(?i)\byou (?:had |have |just |also )*(?:asked|wanted|wished|requested|mentioned|said|told)\b|你想?要的|你要求|你说过|你提到|如你所愿"
 )
+
+SHORTEST_ECHO = 16  # characters of a sentence that is looked for in the prompt; shorter ones anybody may say
+_DATA = re.compile(r"<(\w+)>.*?</\1>", re.DOTALL)
 
 
 def may_speak(ladder: Any, turn: Turn) -> bool:
@@ -43,11 +47,15 @@ def checked(
     items: the records that the text may speak of. about: names the place in the notes of what was dropped.
     """
     said, kept = "", 0
+    told = _instructions(meter)
     for sentence in map(clean, split_sentences(text, turn.language)):
         if kept == most:
             break
         if _RETELLS.search(sentence):
             meter.dropped.append(f"{about}: asked")
+            continue
+        if len(words := normal(sentence).strip(" .!?。！？")) >= SHORTEST_ECHO and words in told:
+            meter.dropped.append(f"{about}: prompt")
             continue
         verdict = grounds.check(sentence, items, context(turn), turn.language)
         if verdict.ok:
@@ -55,3 +63,9 @@ def checked(
         else:
             meter.dropped.append(f"{about}: {verdict.why}")
     return said
+
+
+def _instructions(meter: Meter) -> str:
+    """What the model was told to do in this turn, without what people and records say: no answer repeats that."""
+    texts = [content for messages in meter.seen_by_model for _, content in messages]
+    return normal(" ".join(_DATA.sub(" ", text) for text in texts))

@@ -173,3 +173,11 @@ def test_initials_end_no_sentence_in_chinese() -> None:
         "很温柔。",
     ]
     assert split_sentences("温柔动人. 节奏舒缓。", "zh") == ["温柔动人.", "节奏舒缓。"]
+
+
+def test_a_title_with_a_mark_ends_no_sentence() -> None:
+    assert split_sentences("It feels like Mars Attacks! with more warmth. Gentle.", "en") == [
+        "It feels like Mars Attacks! with more warmth.",
+        "Gentle.",
+    ]
+    assert split_sentences("Wow! What a cup.", "en") == ["Wow!", "What a cup."]

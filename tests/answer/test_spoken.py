@@ -50,6 +50,17 @@ def test_claims_that_no_record_holds_go_sentence_by_sentence() -> None:
         assert "Zorbulax" not in dropped[0]
 
 
+def test_the_prompt_is_not_said_again() -> None:
+    meter = Meter(seen_by_model=[[("system", "- talk: small talk.\nDescribe rather than state, gently."), ("user", "<message>something calm for a quiet cup</message>")]])  # fmt: skip
+
+    def told(text: str) -> str:
+        return checked(text, [tea(12)], turn(), GROUNDS, meter, about="talk")
+
+    assert told("Describe rather than state, gently.") == ""
+    assert meter.dropped == ["talk: prompt"]
+    assert told("Something calm for a quiet cup.") == "Something calm for a quiet cup."  # the person's own words
+
+
 def test_no_more_than_asked_for() -> None:
     assert say("Calm. Warm. Soft. Mild.", most=2)[0] == "Calm. Warm."
     assert say("")[0] == ""

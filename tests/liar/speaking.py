@@ -204,6 +204,11 @@ def _is(own: Item | None, item: Item) -> bool:
     return own is not None and item.id == own.id
 
 
+def _names(part: str, value: str) -> bool:
+    """Whether a part of a line is this value, with its label before it or its unit behind."""
+    return bool(value) and (part == value or part.endswith(f" {value}") or part.startswith(f"{value} "))
+
+
 _CODES = re.compile(r"meets|shares|like '|popular|rated|people")  # why an item was found: claims nothing by itself
 
 
@@ -221,7 +226,9 @@ def _copies_lines(scene: Scene) -> Behaviour:
         ]
         piece = scene.rng.choice(pieces or ["1873"])
         own = offered.get(n)
-        true = own is not None and (other == n or plain(piece.rstrip(".")) in lies.record(own, scene.world.catalog))
+        parts = [plain(part.rstrip(".")) for part in re.split("[;；,，、]", piece)]
+        have = lies.record(own, scene.world.catalog) if own is not None else ""
+        true = other == n or all(any(_names(part, value) for value in have.split(" | ")) for part in parts)
         why.append(
             {
                 "pick": n,

@@ -110,5 +110,6 @@ class SentenceStream:
             if re.fullmatch(r"\d{1,2}", last) and not text[: at - len(last)].strip():
                 return False  # "1. " opens a list
         following = text[end:].lstrip()
-        # after "Wow!" what goes on in lower case is the same sentence
-        return not (following and following[0].islower() and any(c in _CLOSERS for c in text[at:end]))
+        # after "Wow!" or the title Mars Attacks! what goes on in lower case is the same sentence
+        goes_on = text[at] in "!?" or any(c in _CLOSERS for c in text[at:end])
+        return not (following and following[0].islower() and goes_on)
