@@ -11,7 +11,7 @@ import gc
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chatrec import settings as settings_module
@@ -53,6 +53,7 @@ class Book:
     catalog: Catalog
     lexicon: Lexicon
     shelf: Any  # recommend.shelf.Shelf
+    grounds: Any  # answer.ground.Grounds
     parts: Parts
 
 
@@ -111,6 +112,7 @@ class Engine:
         self._talking: dict[str, tuple[asyncio.Lock, int]] = {}
         self._seen_prompts: dict[str, list[Any]] = {}
         self._background: set[asyncio.Task[Any]] = set()
+        self._lender: Engine | None = None  # whose store and opened catalogues these are
 
     # ------------------------------------------------------------------ start and stop
 
@@ -144,6 +146,16 @@ class Engine:
             raise
         return cls(settings, store, ladder, prompts)
 
+    def with_models(self, ladder: Any, **changed: Any) -> Engine:
+        """A second engine over this one's store and opened catalogues, with other models and settings.
+
+        For dialogue tests and comparisons: it opens nothing anew, and stopping it closes its own models only.
+        """
+        settings = self.settings.model_copy(update=changed)
+        other = Engine(settings, self.store, ladder, self.prompts)
+        other._lender = self
+        return other
+
     async def stop(self) -> None:
         """Let the turns under way end (5 s at most), then close everything."""
         flights = [f.task for f in self._flights.values() if f.task]
@@ -156,7 +168,8 @@ class Engine:
         await self.ladder.close()
         if self.index is not None:
             await self.index.close()
-        await self.store.close()
+        if self._lender is None:
+            await self.store.close()
 
     async def warm(self, catalog: str | None = None) -> None:
         """What a turn can do without but is better with: the encoder and vectors, Chroma's copy, the model's client."""
@@ -187,6 +200,12 @@ class Engine:
 
     async def book(self, name: str) -> Book:
         """The opened catalogue, reopened when its version in the store has changed. NotFound where there is none."""
+        if self._lender is not None:
+            lent, book = await self._lender.book(name), self._books.get(name)
+            if book is None or book.shelf is not lent.shelf:
+                parts = self._parts(lent.catalog, lent.lexicon, lent.shelf, lent.grounds)
+                book = self._books[name] = replace(lent, parts=parts)
+            return book
         catalog = await self.store.items.catalog(name)
         book = self._books.get(name)
         if book is not None and book.catalog.version == catalog.version:
@@ -201,15 +220,9 @@ class Engine:
             return book
 
     async def _open(self, catalog: Catalog) -> Book:
-        from chatrec.answer import build_answers
         from chatrec.answer.ground import Grounds
-        from chatrec.memory.recall import Memory
-        from chatrec.recommend.candidates import Candidates
         from chatrec.recommend.shelf import Shelf
-        from chatrec.understand.decide import Decide
-        from chatrec.understand.ledger import Merge
         from chatrec.understand.lexicon import Lexicon
-        from chatrec.understand.reader import Reader
 
         began = time.perf_counter()
         with _nothing_is_garbage():
@@ -223,21 +236,31 @@ class Engine:
         }
         titles = {title for item in items for title in (item.title, *item.titles.values())}
         grounds = Grounds(catalog, values, titles)
-        candidates = Candidates(catalog, self.store, shelf)
-        parts = Parts(
+        parts = self._parts(catalog, lexicon, shelf, grounds)
+        log.info("catalogue %s: %d items opened in %.1f s", catalog.name, len(items), time.perf_counter() - began)
+        return Book(catalog, lexicon, shelf, grounds, parts)
+
+    def _parts(self, catalog: Catalog, lexicon: Lexicon, shelf: Any, grounds: Any) -> Parts:
+        """What a turn over an opened catalogue is made of, with this engine's models."""
+        from chatrec.answer import build_answers
+        from chatrec.memory.recall import Memory
+        from chatrec.recommend.candidates import Candidates
+        from chatrec.understand.decide import Decide
+        from chatrec.understand.ledger import Merge
+        from chatrec.understand.reader import Reader
+
+        if self.ladder.rung_for("words"):
+            self._later(asyncio.to_thread(grounds.warm), "the word tables")
+        return Parts(
             dialogues=self.store.dialogues,
             memory=Memory(self.store.profiles, self.store.items, shelf),
             reader=Reader(catalog, lexicon),
             decide=Decide(self.ladder, self.prompts, catalog, lexicon, self.settings.prompt_tokens),
             merge=Merge(catalog, lexicon),
-            candidates=candidates,
+            candidates=Candidates(catalog, self.store, shelf),
             answers=build_answers(catalog, self.ladder, self.prompts, grounds, self.settings),
             observe=self._observe,
         )
-        if self.ladder.rung_for("words"):
-            self._later(asyncio.to_thread(grounds.warm), "the word tables")
-        log.info("catalogue %s: %d items opened in %.1f s", catalog.name, len(items), time.perf_counter() - began)
-        return Book(catalog, lexicon, shelf, parts)
 
     async def _vectors(self, book: Book) -> None:
         """Encode what is missing, put the vectors on the shelf, bring Chroma's copy up to date. Until then words serve."""
