@@ -1,4 +1,4 @@
-"""The command line: serve, chat, catalog, doctor. Every verb and option is in docs/cli.md; a test compares the two.
+"""The command line: serve, chat, catalog, evaluate, doctor. Every verb and option is in docs/cli.md; a test compares the two.
 
 Knows: arguments, exit codes, one readable line for an error. What a verb does is done below; imports are made when a verb
 runs, so that `--help` is quick and no verb pays for gradio, torch or a model it does not use.
@@ -41,6 +41,8 @@ catalog = typer.Typer(
     help="Take in catalogues, look at them, remove them.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(catalog, name="catalog")
+evaluate = typer.Typer(help="Measured figures, with intervals.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(evaluate, name="evaluate")
 
 NAME = Annotated[str, typer.Argument(metavar="NAME", help="The catalogue's name.", show_default=False)]
 
@@ -253,6 +255,38 @@ def remove(name: NAME) -> None:
             _console().print(f"{name} is removed.", markup=False)
 
     asyncio.run(run())
+
+
+# --------------------------------------------------------------------------- measured figures
+
+
+@evaluate.command(epilog=f"Example: {PROGRAM} evaluate understanding --corpus sgd --data ../data/sgd --part judge")
+def understanding(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE ...]", help="Labelled dialogues (jsonl).", show_default=False)
+    ] = None,
+    corpus: Annotated[str | None, typer.Option(metavar="NAME", help="A public corpus: sgd, crosswoz, risawoz.")] = None,
+    data: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the corpus lies.")] = None,
+    part: Annotated[str, typer.Option(metavar="PART", help="write, judge or all: which dialogues.")] = "all",
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here too.")] = None,
+    errors: Annotated[int, typer.Option(min=0, metavar="N", help="List errors by class, N turns of each.")] = 0,
+    turns: Annotated[int | None, typer.Option(min=1, metavar="N", help="N turns, drawn with a fixed seed.")] = None,
+    model: Annotated[bool, typer.Option("--model", help="Put the configured model's decide beside code.")] = False,
+    save: Annotated[bool, typer.Option("--save", help="Keep whether the model decides better than code.")] = False,
+) -> None:
+    """How well wishes are understood: precision, recall, F1, exact turns, decisions."""
+    from chatrec.evaluation.understanding.command import evaluate as measure
+
+    if part not in ("write", "judge", "all"):
+        raise BadInput(f"--part is write, judge or all, not {part!r}.")
+    settings = _settings(quiet=True)
+    with Steps() as steps:
+        asyncio.run(
+            measure(
+                settings, files or [], corpus=corpus, data=data, part=part, json_file=json_file, errors=errors,  # type: ignore[arg-type]
+                turns=turns, model=model, save=save, console=_console(), progress=steps,
+            )
+        )  # fmt: skip
 
 
 # --------------------------------------------------------------------------- what the verbs share

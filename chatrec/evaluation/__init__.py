@@ -1,0 +1,1 @@
+"""Measured quality and scripted dialogues: floor 8, beside the web."""

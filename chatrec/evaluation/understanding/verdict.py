@@ -1,0 +1,80 @@
+"""Whether a model takes the decide step better than code: both on the same turns, and the verdict kept for the ladder.
+
+Knows: the ladder's decide over these turns, CHATREC_HOME/trust.json. Does not know: prompts, models.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chatrec.evaluation.understanding.figures import Figure, difference
+from chatrec.evaluation.understanding.labels import LabelledSet
+from chatrec.evaluation.understanding.runner import Decider, Outcome
+
+if TYPE_CHECKING:
+    from chatrec.settings import Settings
+
+DRAWN, SEED = 200, 20_261_122
+FIGURE = "exact turns, all"
+
+
+def drawn(labelled: LabelledSet, most: int = DRAWN, seed: int = SEED) -> LabelledSet:
+    """The same set with `most` scored turns, drawn with a fixed seed; the others only lead on."""
+    places = [
+        (d, t) for d, dialogue in enumerate(labelled.dialogues) for t, turn in enumerate(dialogue.turns) if turn.scored
+    ]
+    chosen = set(random.Random(seed).sample(places, min(most, len(places))))
+    dialogues = [
+        dialogue.model_copy(
+            update={
+                "turns": tuple(t.model_copy(update={"scored": (d, n) in chosen}) for n, t in enumerate(dialogue.turns))
+            }
+        )
+        for d, dialogue in enumerate(labelled.dialogues)
+        if any(place[0] == d for place in chosen)
+    ]
+    return replace(labelled, dialogues=dialogues)
+
+
+def model_decider(settings: Settings) -> tuple[Decider, Any]:
+    """(the configured model's decide for any catalogue, its ladder). Raises BadInput or Missing where none is configured or trusted."""
+    from chatrec.errors import BadInput
+    from chatrec.llm.ladder import Ladder
+    from chatrec.prompting import Prompts
+    from chatrec.settings import ROOT
+    from chatrec.understand.decide import Decide
+
+    ladder = Ladder.from_settings(settings)
+    if ladder.rung_for("decide") is None:
+        raise BadInput(
+            "No model is trusted with deciding here. Set CHATREC_LLM to one, and CHATREC_TRUST=all to measure it."
+        )
+    prompts = Prompts.load(ROOT / "prompts")
+    return lambda catalog, lexicon: Decide(ladder, prompts, catalog, lexicon, settings.prompt_tokens), ladder
+
+
+def better(code: Outcome, model: Outcome) -> tuple[bool, Figure]:
+    """(whether the model is better beyond doubt, its exact turns minus the code's): the lower end of the paired interval is above 0."""
+    figure = difference(code.scores, model.scores, FIGURE)
+    return figure.low is not None and figure.low > 0, figure
+
+
+def save(home: Path, model: str, is_better: bool) -> Path:
+    """Write the verdict on `decide` for a model into trust.json, beside what is known of other models and steps."""
+    path = home / "trust.json"
+    try:
+        known = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    known = known if isinstance(known, dict) else {}
+    of_model = known.get(model)
+    known[model] = {**(of_model if isinstance(of_model, dict) else {}), "decide": is_better}
+    home.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(path)
+    return path

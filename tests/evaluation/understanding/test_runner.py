@@ -1,0 +1,147 @@
+"""A labelled file put to the reader: the ledger before a turn is the labels', the context is what was shown, and models read it too."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from chatrec.errors import BadInput, NotFound
+from chatrec.evaluation.understanding import verdict
+from chatrec.evaluation.understanding.command import evaluate
+from chatrec.evaluation.understanding.labels import Before, Gold, Ground, Labelled, LabelledSet, LabelledTurn
+from chatrec.evaluation.understanding.runner import Outcome, open_ground, run, turns_of
+from chatrec.llm.rungs import read_verdicts
+from chatrec.vocabulary import Decision, Wish
+from tests import teas
+from tests.conftest import settings, tea_engine
+
+GREEN = Gold(facet="kind", op="=", value="Green")
+DIALOGUE = Labelled(
+    id="d1",
+    catalog="teas",
+    language="en",
+    turns=(
+        LabelledTurn(text="a green tea please", wishes=(GREEN,), kind=("recommend", "ask")),
+        LabelledTurn(text="thanks, bye", kind=("converse", "noted")),
+    ),
+)
+
+
+def teas_set(*dialogues: Labelled) -> LabelledSet:
+    return LabelledSet("teas", dialogues, {"teas": Ground(teas.CATALOG, teas.items())})
+
+
+def silent(*_: Any) -> None:
+    pass
+
+
+async def test_the_reader_is_scored_by_what_the_ledger_gained() -> None:
+    outcome = await run(teas_set(DIALOGUE))
+    assert [s.exact for s in outcome.scores] == [True, True]
+    assert [s.kind_right for s in outcome.scores] == [True, True]
+    assert len(outcome.milliseconds) == 2
+
+
+def test_a_turn_is_met_with_the_labels_ledger_and_what_was_shown() -> None:
+    first = teas.items()[0]
+    dialogue = DIALOGUE.model_copy(
+        update={
+            "turns": (
+                DIALOGUE.turns[0],
+                LabelledTurn(
+                    text="...", before=Before(kind="recommend", text="This one.", shown=(first.id, "nowhere"))
+                ),
+                LabelledTurn(text="...", before=Before(kind="ask", text="Which kind?"), drops=("kind",)),
+                LabelledTurn(text="..."),
+            )
+        }
+    )
+    turns = [turn for _, turn in turns_of(dialogue, open_ground(Ground(teas.CATALOG, teas.items())))]
+    assert [len(t.ledger.wishes) for t in turns] == [0, 1, 1, 0]
+    assert [i.id for i in turns[1].last_items] == [first.id] == [i.id for i in turns[2].last_items]
+    assert turns[1].history[0].said == "a green tea please"
+    assert turns[1].shown == {first.id}
+    assert [t.questions_in_row for t in turns] == [0, 0, 1, 1]
+
+
+async def test_what_another_reader_adds_counts_the_same() -> None:
+    """A decide that hears what the code does not, and one that adds what nobody said."""
+
+    def decider(value: str) -> Any:
+        async def decide(*_: Any) -> Decision:
+            return Decision(
+                kind="recommend", wishes=(Wish(facet="kind", op="=", value=value, words="the leaf of emperors"),)
+            )
+
+        return lambda catalog, lexicon: decide
+
+    asked = Labelled(
+        id="d",
+        catalog="teas",
+        language="en",
+        turns=(LabelledTurn(text="bring me the leaf of emperors", wishes=(GREEN,)),),
+    )
+    assert not (await run(teas_set(asked))).scores[0].exact
+    assert (await run(teas_set(asked), decider("Green"))).scores[0].exact
+    assert (await run(teas_set(asked), decider("Black"))).scores[0].wrong
+
+
+def test_turns_are_drawn_with_a_fixed_seed_and_the_others_lead_on() -> None:
+    many = teas_set(*(DIALOGUE.model_copy(update={"id": f"d{n}"}) for n in range(50)))
+    one, two = verdict.drawn(many, 20), verdict.drawn(many, 20)
+    assert one == two
+    assert sum(t.scored for d in one.dialogues for t in d.turns) == 20
+    assert all(len(d.turns) == 2 for d in one.dialogues)
+    assert sum(t.scored for d in verdict.drawn(many, 999).dialogues for t in d.turns) == 100
+
+
+async def test_a_verdict_is_kept_beside_others(tmp_path: Path) -> None:
+    (tmp_path / "trust.json").write_text('{"toy": {"rerank": true}, "other": {"decide": true}}', "utf-8")
+    code, model = Outcome("code"), Outcome("model")
+    outcome = await run(teas_set(*(DIALOGUE.model_copy(update={"id": f"d{n}"}) for n in range(30))))
+    code.scores = model.scores = outcome.scores
+    is_better, by = verdict.better(code, model)
+    assert not is_better
+    assert by.value == 0
+    verdict.save(tmp_path, "toy", is_better)
+    assert read_verdicts(tmp_path) == {"toy": {"rerank": True, "decide": False}, "other": {"decide": True}}
+
+
+async def test_a_file_is_measured_on_a_catalogue_of_the_store(tmp_path: Path) -> None:
+    engine = await tea_engine(tmp_path / "home")
+    await engine.stop()
+    own = settings(tmp_path / "home", catalog="teas")
+    path, out = tmp_path / "own.jsonl", tmp_path / "out.json"
+    path.write_text(DIALOGUE.model_dump_json() + "\n", "utf-8")
+    console = Console(record=True, width=160, file=io.StringIO())
+    await evaluate(own, [path], json_file=out, errors=3, console=console, progress=silent)
+    [told] = json.loads(out.read_text("utf-8"))
+    assert told["turns"] == 2
+    assert told["figures"]["F1"]["value"] == 1
+    assert told["by_language"]["en"]["decision"]["value"] == 1
+    assert "1.00 [1.00, 1.00]" in console.export_text()
+
+    path.write_text(DIALOGUE.model_copy(update={"catalog": "nuts"}).model_dump_json(), "utf-8")
+    with pytest.raises(NotFound, match="nuts"):
+        await evaluate(own, [path], console=console, progress=silent)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({}, "Nothing to evaluate"),
+        ({"corpus": "multiwoz", "data": Path(".")}, "no reader of the corpus"),
+        ({"corpus": "sgd"}, "--data"),
+        ({"corpus": "sgd", "data": Path("/nowhere")}, "dialogues_"),
+        ({"corpus": "crosswoz", "data": Path("/nowhere")}, "CrossWOZ"),
+        ({"corpus": "risawoz", "data": Path("/nowhere")}, "RiSAWOZ"),
+    ],
+)
+async def test_wrong_use_is_told(tmp_path: Path, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        await evaluate(settings(tmp_path), [], **options, console=Console(), progress=silent)
