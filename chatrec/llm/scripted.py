@@ -76,8 +76,19 @@ class ScriptedModel:
         self.name = name
         self.asked: list[Asked] = []
         self.closed = False
+        self.beyond = 0  # times it was asked when its lines were used up
         self._lines = list(lines)
         self._always = always
+
+    def give(self, lines: Sequence[Line]) -> None:
+        """The lines from now on; those that are left are gone."""
+        self._lines = list(lines)
+        self.beyond = 0
+
+    @property
+    def left(self) -> int:
+        """Lines that were not asked for."""
+        return len(self._lines)
 
     async def ask(
         self,
@@ -138,6 +149,7 @@ class ScriptedModel:
         line: Any = self._lines.pop(0) if self._lines else self._always
         while True:
             if line is None:
+                self.beyond += 1
                 raise ModelFailed("The script has no more lines.", "odd")
             if isinstance(line, Later):
                 await asyncio.sleep(line.seconds)

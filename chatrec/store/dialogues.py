@@ -120,6 +120,19 @@ class Dialogues:
             stored = (await connection.execute(query)).scalar()
         return None if stored is None else Reply.model_validate(stored)
 
+    async def retrieved(self, person_id: str, turn_id: str) -> list[tuple[str, tuple[str, ...]]]:
+        """The candidates of an answered turn, best first: (item id, names of the sources that offered it)."""
+        query = (
+            select(t.turn_items.c.item_id, t.turn_items.c.scores)
+            .join(t.turns, t.turns.c.row == t.turn_items.c.turn)
+            .where(t.turns.c.person_id == person_id, t.turns.c.client_turn_id == turn_id)
+            .where(t.turn_items.c.retrieved.is_not(None))
+            .order_by(t.turn_items.c.retrieved)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return [(row.item_id, tuple(row.scores or ())) for row in rows]
+
     # ------------------------------------------------------------------ conversations
 
     async def owner(self, conversation_id: str) -> tuple[str, str] | None:

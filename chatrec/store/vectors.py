@@ -75,6 +75,17 @@ class Vectors:
         flat = np.frombuffer(b"".join(data for _, data in rows), STORED)
         return [i for i, _ in rows], _unit(flat.reshape(len(rows), -1).astype(np.float32))
 
+    async def held(self, catalog: str, encoder: str) -> dict[str, np.ndarray]:
+        """The vectors [d] of a catalogue's texts by the hash of the text, as `put` takes them."""
+        query = (
+            select(t.vectors.c.text_hash, t.vectors.c.data)
+            .where(t.vectors.c.encoder == encoder)
+            .where(t.vectors.c.text_hash.in_(select(t.items.c.text_hash).where(t.items.c.catalog == catalog)))
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return {hashed: np.frombuffer(data, STORED).astype(np.float32) for hashed, data in rows}
+
     async def length(self, encoder: str) -> int:
         """How many numbers an encoder's stored vectors have; 0 where there are none."""
         query = select(t.vectors.c.data).where(t.vectors.c.encoder == encoder).limit(1)

@@ -1,0 +1,131 @@
+"""Who answers in a dialogue: nobody, a script in the file, a recording, or a live model; and whether the answers were used up.
+
+Knows: modes, and how lines of a file become a model's answers. Does not know: turns, checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chatrec.errors import BadInput, ModelFailed
+from chatrec.evaluation.dialogues.file import Dialogue, LineIn, TurnPart
+from chatrec.llm.ladder import Ladder, Limits
+from chatrec.llm.model import ToolCall
+from chatrec.llm.replay import Player, Recorder, Tape
+from chatrec.llm.rungs import Trust, models_of
+from chatrec.llm.scripted import Broken, Later, Line, ScriptedModel
+from chatrec.settings import Settings
+
+Mode = Literal["scripted", "replay", "live"]
+# A machine's pace must not change what a script or a recording leads to: all limits far away, unless the file sets them.
+PATIENT = {
+    "decide_seconds": 600.0, "decide_seconds_local": 600.0, "words_seconds": 600.0, "words_seconds_local": 600.0,
+    "cards_seconds": 600.0, "breaker_failures": 0,
+}  # fmt: skip
+
+
+class Skip(Exception):
+    """This dialogue is not played in this mode: `str()` says why."""
+
+
+@dataclass
+class Cast:
+    """The models of one dialogue. `settings` are those it is played with."""
+
+    ladder: Ladder
+    settings: dict[str, Any]  # changes on top of the home's
+    model: str = "none"
+    scripts: dict[str, ScriptedModel] = field(default_factory=dict)
+    tape: Tape | None = None
+    record: bool = False
+
+    def begin(self, turn: TurnPart) -> None:
+        """The lines of the next turn."""
+        for rung, script in self.scripts.items():
+            lines = turn.model.get(rung, []) if isinstance(turn.model, dict) else turn.model  # type: ignore[call-overload]
+            script.give([spoken(line) for line in lines])
+
+    def end(self) -> list[str]:
+        """What of the models' answers did not go as the file says, a sentence each."""
+        found = []
+        for rung, script in self.scripts.items():
+            if script.left:
+                found.append(f"{script.left} of the answers of the {rung} model were not asked for")
+            if script.beyond:
+                found.append(f"the {rung} model was asked {script.beyond} times more than it has answers here")
+        if self.tape is not None and not self.record:
+            found += self.tape.take_missing()
+        return found
+
+    async def close(self) -> None:
+        await self.ladder.close()
+
+
+def spoken(line: LineIn) -> Line:
+    """A line of a file as the scripted model takes it."""
+    made: Line
+    if line.tool is not None:
+        made = ToolCall(line.tool, dict(line.args))
+    elif line.json_ is not None:
+        made = dict(line.json_)
+    elif line.fail is not None:
+        error = ModelFailed("as the dialogue says", line.fail)
+        made = Broken(line.text, error) if line.text else error
+    else:
+        made = line.text or ""
+    return Later(line.after, made) if line.after else made
+
+
+def cast(dialogue: Dialogue, mode: Mode | None, settings: Settings, *, record: bool = False) -> Cast:
+    """The models of a dialogue. Skip where this mode does not play it; BadInput or Missing where a model is set wrongly."""
+    given = dialogue.given
+    changed = dict(given.settings)
+    if given.model == "recorded" and mode != "live":
+        return _recorded(dialogue, mode, settings, changed, record)
+    if record:
+        raise Skip("given.model is not recorded: there is nothing to record")
+    if mode == "live":
+        if why := _not_live(dialogue):
+            raise Skip(why)
+        changed = ({"seed": given.seed} if given.seed is not None else {}) | changed
+        live = settings.model_copy(update=changed)
+        ladder = Ladder.from_settings(live)
+        names = ", ".join(m.name or m.rung for m in ladder.models)
+        if not names:
+            raise BadInput("--mode live needs a model: set CHATREC_LLM (docs/settings.md), or play without --mode.")
+        return Cast(ladder, changed, names)
+    changed = PATIENT | {"trust": "all"} | changed
+    scripts: dict[str, ScriptedModel] = {
+        rung: ScriptedModel(rung=rung, name=f"scripted {rung}", calls_tools=given.tools)  # type: ignore[arg-type]
+        for rung in ("hosted", "local")
+        if rung in dialogue.rungs
+    }
+    played = settings.model_copy(update=changed)
+    ladder = Ladder(list(scripts.values()), limits=Limits.of(played), trusts=Trust(played.trust, {}))
+    return Cast(ladder, changed, "scripted" if scripts else "none", scripts)
+
+
+def _recorded(dialogue: Dialogue, mode: Mode | None, settings: Settings, changed: dict[str, Any], record: bool) -> Cast:
+    if mode == "scripted" and not record:
+        raise Skip("its model's answers are recorded: play it in replay")
+    changed = PATIENT | ({"seed": dialogue.given.seed} if dialogue.given.seed is not None else {}) | changed
+    played = settings.model_copy(update=changed)
+    if not record:
+        tape = Tape.read(dialogue.recording)  # BadInput where there is none: it says how to make one
+        player = Player(tape)
+        changed = changed | {"trust": changed.get("trust", tape.trust)}
+        ladder = Ladder([player], limits=Limits.of(played), trusts=Trust(changed["trust"], {}))
+        return Cast(ladder, changed, f"recorded {tape.model}", tape=tape)
+    models = models_of(played, Trust(played.trust, {}))
+    if not models:
+        raise BadInput("--record needs a model: set CHATREC_LLM and CHATREC_TRUST (docs/settings.md).")
+    tape = Tape.new(dialogue.recording, trust=played.trust)
+    ladder = Ladder([Recorder(models[0], tape)], limits=Limits.of(played), trusts=Trust(played.trust, {}))
+    return Cast(ladder, changed | {"trust": played.trust}, models[0].name or models[0].rung, tape=tape, record=True)
+
+
+def _not_live(dialogue: Dialogue) -> str:
+    if dialogue.rungs:
+        return "its model's answers stand in the file"
+    return "it is about answers without a model" if dialogue.given.model == "none" else ""
