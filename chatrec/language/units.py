@@ -71,7 +71,7 @@ _BEFORE = re.compile(
     r"|(?P<after>\b(?:after|later than|newer than|more recent than|post|past)[ -]?|晚于|新于)"
     r"|(?P<since>\bsince|\bas of|自从?|从)"
     r"|(?P<until>\b(?:until|till|through)|截至|直到)"
-    r"|(?P<around>\b(?:somewhere )?(?:around|about|approximately|approx\.?|roughly|circa|ca\.|nearly|almost|close to|near)|~|≈|大约|大概|约莫|约|差不多|将近|接近)"
+    r"|(?P<around>(?<!how )(?<!what )\b(?:somewhere )?(?:around|about|approximately|approx\.?|roughly|circa|ca\.|nearly|almost|close to|near)|~|≈|大约|大概|约莫|约|差不多|将近|接近)"
     r"|(?P<exact>\b(?:exactly|precisely)|正好|刚好|恰好|就是|必须是?|=)"
     r") ?(?:是|为|在|of |at |:|：|the |a |an )?[$€£¥₹₩]? ?$"
 )
@@ -120,7 +120,7 @@ class Units:
         words = [w for w in by_length if w not in signs]
         spelled = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() and w[-1].isalpha() else "") for w in words)
         marks = "|".join(re.escape(w) for w in signs)
-        after = [rf"(?: |-|个)?(?:{spelled})"] * bool(words) + [rf"(?:{marks})(?!\d)"] * bool(signs)
+        after = [rf"(?: -| |-|个)?(?:{spelled})"] * bool(words) + [rf"(?:{marks})(?!\d)"] * bool(signs)
         before = "|".join(re.escape(w) for w in by_length if w in signs or w in ("rmb", "usd", "us$", "eur", "gbp"))
         self._unit = re.compile("|".join(after)) if after else None
         self._sign = re.compile(rf"(?:{before}) ?$") if before else None
@@ -203,7 +203,7 @@ class Units:
             1.0,
             factors,
             _values(factors, value, value),
-            article=not half and not match["more"],
+            article=not half and not match["more"] and not (match["half"] or "").startswith("one"),
         )
 
     def _sum(self, plain: str, first: _Measure, second: _Measure) -> _Measure | None:
@@ -243,7 +243,7 @@ def _tidy(value: float) -> float:
 
 def _unit_word(found: str, known: Mapping[str, object]) -> str:
     """The unit in a match: without the space, hyphen or 个 before it, unless that is part of its name."""
-    return found if found in known else found[1:]
+    return found if found in known else found.lstrip(" -") if found[0] in " -" else found[1:]
 
 
 def _hits(taken: Iterable[tuple[int, int]], start: int, end: int) -> bool:

@@ -53,7 +53,7 @@ _IS = re.compile(r"(?:是|为|=| is| of) ?$")
 _STATES = re.compile(r" *(?:that|this|it|they|those|these|he|she)(?:'?s| is| was|'?re| are| were)\b")
 _SOMETHING = re.compile(r"\b(?:something|anything|films?|movies?|ones?|made|released|a bit|a little) $")
 _FREE = re.compile(
-    r"(?:(?<!不)免费|免票|不要钱|不花钱|免票|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
+    r"(?:(?<!不)免费|免票|不要钱|不花钱|免门票|不收(?:门票|费用?|钱)|(?:无需|不用|不需要)(?:门票|买票|付费|花钱)|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
 )
 SOFT_SHARE, YEARS_AROUND = 0.1, 2  # how far "around" reaches
 SOME, NOT_TOO = 1 / 3, 0.5  # which share of a catalogue is "cheap", and "not too expensive"
@@ -155,7 +155,7 @@ def _facet_of(
         if near and near[0] in owners:
             return lexicon.facet(near[0]), near[1]
         fitting = [o for o in owners if _plausible(lexicon, o, amount.values[o])]
-        chosen = (fitting or owners)[0]
+        chosen = max(fitting, key=lambda o: _usual(lexicon, o, amount.values[o])) if fitting else owners[0]
         return lexicon.facet(chosen), None
     if amount.temporal:
         return year, near[1] if near and year and near[0] == year.name else None
@@ -208,6 +208,12 @@ def _plausible(
 ) -> bool:
     have = lexicon.range(facet)
     return have is not None and have[0] * least <= values[1] and values[0] <= have[1] * most
+
+
+def _usual(lexicon: Lexicon, facet: str, values: tuple[float, float]) -> float:
+    """How near the middle of what the items have a value lies, 0..0.5: of 4分, the rating rather than the minutes."""
+    low, high = (lexicon.share_below(facet, v) for v in values)
+    return max(min(low, 1 - low), min(high, 1 - high))
 
 
 # ---------------------------------------------------------------------- wishes

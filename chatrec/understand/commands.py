@@ -48,11 +48,16 @@ _ASKS = re.compile(
     r"|推荐|有没有|有什么|有哪些|有啥|有(?=[^，。]{1,12}[吗么])|想(?:看|找|要|买|喝|吃|听|玩|读|去|来)|要(?:看|找|买|一)|来[一几点两三四五六七八九十个部本款]|给我|帮我?[找选挑]?|找[一几个部点些]|求|哪些|看点|看看|什么(?:好|值得)|适合"
 )
 _GREET = re.compile(
-    r"\b(?:hi(?:ya)?|hello|hey|howdy|good (?:morning|afternoon|evening|day|night)|greetings|how are you(?: doing| today)?|how's it going|what's up|sup|nice to meet you|happy new year|thanks?(?: (?:you|a lot|so much|very much|a bunch|again|for .{1,40}))*|thank you(?: (?:so much|very much|again|for .{1,40}))*|thx|ty|cheers|much appreciated|appreciate it|bye(?: bye)?|goodbye|see (?:you|ya)(?: later| soon)?|take care|have a (?:nice|good|great|lovely|wonderful) (?:day|night|evening|one|weekend|time)|that(?:'s| is| was) (?:all|it|everything|perfect|great|helpful)|you (?:have been|were|are|'ve been) (?:very |so |really )?(?:helpful|kind|great|awesome)|no more help|who are you|what are you|what can you do|what do you do|how do(?:es)? (?:you|this|it) work|(?:can|do) you (?:speak|understand) \w+|are you (?:a |an )?(?:bot|robot|human|ai|real|person|machine|chatgpt)|help|lol|haha+|good bot|nice one|well done|great job)\b"
-    r"|你好|您好|嗨|哈喽|哈罗|早上好|上午好|中午好|下午好|晚上好|早安|晚安|(?:太|非常|十分|多)?(?:谢谢|感谢)(?:你|您|了|啦|啊|推荐|您的推荐|你的推荐|您的帮助|你的帮助)*|多谢|谢了|辛苦了|麻烦了|再见|拜拜|回见|下次见|你是谁|你叫什么|你是(?:机器人|人|真人|什么)吗?|你(?:能|会|可以)(?:做|干|帮我做)?(?:什么|啥)|你(?:会|能)(?:说|讲)[中英汉文语话普通粤国]{1,4}吗?|怎么用|帮助|(?:我)?没(?:有)?(?:别的|其他)?问题了|没事了|就这样|哈哈+|太好了|太棒了"
+    r"\b(?:hi(?:ya)?|hello|hey|howdy|good (?:morning|afternoon|evening|day|night)|greetings|how are you(?: doing| today)?|how's it going|what's up|sup|nice to meet you|happy new year|thanks?(?: (?:you|a lot|so much|very much|a bunch|again|for .{1,40}))*|thank you(?: (?:so much|very much|again|for .{1,40}))*|thx|ty|cheers|much appreciated|(?:really )?appreciated?(?: (?:it|that|your help|the help|everything|you))?(?: (?:very|so) much)?|(?:a |such a |of )?(?:great|big|huge|much|lot of) help|bye(?: bye)?|goodbye|see (?:you|ya)(?: later| soon)?|take care|have a (?:nice|good|great|lovely|wonderful) (?:day|night|evening|one|weekend|time)|(?:(?:that|it)(?:'s| is| was|'ll be| will be| would be|'d be)?|thats|its|will be|would be) (?:all|it|everything|perfect|great|helpful|awesome|wonderful|what i (?:needed|wanted|was looking for))(?: (?:that )?i(?:'ve| have)? (?:need(?:ed)?|want(?:ed)?|ask(?:ed)?))?(?: (?:for|from))?(?: you)?(?: (?:right )?now| today)?|all i (?:need|want)(?:ed)?(?: for now| now| today)?|(?:i )?(?:don'?t|do not|won'?t) (?:need|want|require) (?:anything|any)(?: else| more| other)?(?: help)?(?: right now| now| at this time| at the moment| today| for now)?|(?:i )?need nothing (?:else|more)(?: from you)?|nothing (?:else|more)|not (?:right )?now|not at (?:this|the) (?:time|moment)|(?:i'?m|i am|we'?re|all) (?:good|set|done|all set)(?: for now| now)?(?=[.,!]|$)|many thanks|i am thankful|thankful|you (?:have been|were|are|'ve been) (?:very |so |really )?(?:helpful|kind|great|awesome)|no more help|who are you|what are you|what can you do|what do you do|how do(?:es)? (?:you|this|it) work|(?:can|do) you (?:speak|understand) \w+|are you (?:a |an )?(?:bot|robot|human|ai|real|person|machine|chatgpt)|help|lol|haha+|good bot|nice one|well done|great job)\b"
+    r"|你好|您好|嗨|哈喽|哈罗|早上好|上午好|中午好|下午好|晚上好|早安|晚安|(?:太|非常|十分|多|特别|真是|很|万分|再次)*(?:谢谢|感谢)(?:你|您|了|啦|啊|推荐|您的推荐|你的推荐|您的帮助|你的帮助)*|多谢(?:你|您|了|啦|亲)*|谢了|谢啦|谢谢?哈|辛苦了|麻烦了|再见|拜拜|回见|下次见|你是谁|你叫什么|你是(?:机器人|人|真人|什么)吗?|你(?:能|会|可以)(?:做|干|帮我做)?(?:什么|啥)|你(?:会|能)(?:说|讲)[中英汉文语话普通粤国]{1,4}吗?|怎么用|帮助|(?:我)?没(?:有)?(?:别的|其[他它]的?)?(?:问题|需要|事|要问的|什么)了?(?=$|[，。,.!！])|(?:我的)?问题(?:都)?(?:问完了?|解决了)|(?:有问题|有需要)(?:我)?(?:再|会)?(?:联系|咨询|找|问)(?:你|您)|没事了|记[下住]了|(?:我)?(?:知道|明白|了解|清楚|收到|懂)了(?=$|[，。,.!！啊呢啦哈])|先这样|就这样|哈哈+|太好了|太棒了"
 )
 _SMALL_TALK = re.compile(
     r"(?:\b(?:ok(?:ay)?|yes|yeah|yep|no|nope|sure|great|cool|nice|good|perfect|awesome|wonderful|fine|alright|all right|oh|well|so|and|but|very|much|a lot|again|everyone|there|you|me|today|please|friend|mate|for now|i'?m|i am|doing|all|now|the|your|of|with|for|time|help|it|really|just|too|then|right)\b|[好嗯哦啊呀吧呢的了哈行吗么您你我就是那先这里]|可以|[^\w]|没有|满意|很|非常|挺|不错)*"
+)
+_CLAUSES = re.compile(r"[.,;:!?，。；：！？]+")
+_TELLING = re.compile(
+    r"(?:i|we|you|that|it|this|that'?s|it'?s|everything|sounds|looks)\b(?!.*\b(?:want|need|like|prefer|should|must|but|which|more|less|another|other)\b)"
+    r"|[我你您](?!.*[要想找])|就.{0,6}了$|(?:名字|太|真|挺|很|非常|没|好|行|可以|哦|嗯|问了)(?!.*(?:[点些的]$|[要想找]))"
 )
 _COUNT_BEFORE = re.compile(
     r"\b(?:give|show|any|recommend|suggest|list|find|name|get|want|need|pick|send|top|another|just|only|with|like|see|me|best|the|first|maybe)(?: me| us)?(?: the| just| only| another| about| some| like| maybe| like| top| best)* $|^(?:just |only |maybe )?$|(?:来|推荐|给我?|找|要|再|介绍|列|看|选|挑|想看|只要|就|换|出|共)(?:个|了|我|来)? ?$"
@@ -252,6 +257,19 @@ def small_talk(plain: str) -> bool:
     if _GREET.search(plain) is None:
         return False
     return _SMALL_TALK.fullmatch(_GREET.sub(" ", plain)[:200]) is not None
+
+
+def closes(plain: str) -> bool:
+    """Whether every clause of a message thanks, takes leave or tells that something was understood: nothing is asked for."""
+    clauses = [c for c in _CLAUSES.split(plain[:400]) if c.strip()]
+    greets = [_GREET.search(c) is not None for c in clauses]
+    if not any(greets) or len(clauses) > 8:
+        return False
+    rest = [_GREET.sub(" ", c) for c in clauses]
+    return not any(asks(r) for r in rest) and all(
+        greeted or _SMALL_TALK.fullmatch(r) or _TELLING.match(r.strip())
+        for greeted, r in zip(greets, rest, strict=True)
+    )
 
 
 def _first(pattern: re.Pattern[str], plain: str, taken: Sequence[Place]) -> Place | None:

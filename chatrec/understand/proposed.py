@@ -208,7 +208,7 @@ def _canonical(facet: Facet, op: str, value: Any, lexicon: Any) -> tuple[str, An
         known = lexicon.resolve(facet.name, value)
         if known is None:
             raise Refused("neither yes nor no")
-        return "=", bool(known) != refused
+        return ("=", True) if bool(known) != refused else ("not_in", [True])  # an unknown one may be without it
     if facet.type == "text":
         raise Refused("a text can't be filtered")
     whole = lexicon.resolve(facet.name, value) if isinstance(value, (str, int, float)) else None

@@ -15,7 +15,7 @@ from chatrec.language.common import COMMON_EN
 from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.acts import act_heard
 from chatrec.understand.amounts import measured
-from chatrec.understand.commands import Commands, asks, commands, drops, greetings, small_talk
+from chatrec.understand.commands import Commands, asks, closes, commands, drops, greetings, small_talk
 from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, uses
@@ -96,7 +96,8 @@ class Reader:
         ]
         used += [*ordered.used, *softening(plain), *greetings(plain), *titles]
         used += [(p.start, p.end) for p in pointed if not p.title]  # "the last one" describes nothing
-        talk = small_talk(plain)
+        quiet = not (wishes or feedback or taken_back or questions or titles)
+        talk = small_talk(plain) or (quiet and closes(plain))
         stated = [a.place for a in amounts] + named_places + same_places
         within = [
             s

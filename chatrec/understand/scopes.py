@@ -12,14 +12,14 @@ from itertools import islice
 
 _NOT = re.compile(
     r"\b(?:not (?:a (?:big |huge |great )?fan of|into|interested in|in the mood for|keen on|fond of)|not(?! too long ago\b| long ago\b| only\b| just\b| sure\b| seen\b| heard\b| see\b| watched\b| been\b| know\b| yet\b| at all\b| even\b| quite\b| necessarily\b| much\b| in that\b| bad\b| really sure\b| least\b| to mention\b| (?:over|above|under|below|more than|less than|before|after)\b)"
-    r"|no(?! (?:i|i'?ve|i'?m|i'll|we|it|it's|that|that's|this|they|he|she|you|but|and|not|never|actually|just|maybe|matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|wait|rush|particular|specific|such|fewer)\b)(?=[ ][a-z])"
+    r"|no(?! (?:i|i'?ve|i'?m|i'll|we|it|it's|that|that's|this|they|he|she|you|but|and|not|never|actually|just|maybe|matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|wait|rush|particular|specific|such|fewer|find|show|search|look|book|try|make|get|give|let|help|restrictions?)\b)(?=[ ][a-z])"
     r"|non(?=[- ][a-z])|without|(?:i |we |please )?(?:don'?t|do not|didn'?t|did not|never|won'?t|wouldn'?t) (?:really |actually |particularly |ever |usually |normally |generally |tend to |even )*(?:want|like|love|care for|enjoy|show|give|recommend|suggest|feel like|include|need|do|watch|read|drink|eat|buy|play|have|involve|contain|feature|star)(?: (?:to (?:see|watch|read|have|hear|buy|drink))?(?: me)?(?: any(?:thing|more)?)?)?"
     r"|(?:isn'?t|aren'?t|ain'?t|wasn'?t|that's not|can'?t be|cannot be|shouldn'?t be|mustn'?t be|can'?t stand|cannot stand|can'?t bear)"
     r"|hates?|dislike|avoid(?:ing)?|exclud(?:e|ing)|except(?: for)?|(?:anything|everything|all|anyone|something) (?:but|except|other than)|other than|apart from|aside from"
     r"|nothing|neither|nor|none of|rather than|instead of|minus|tired of|sick of|bored (?:of|with)|fed up with|enough (?:of|with)"
     r"|remove|lose(?= )|stay away from|steer clear of|get rid of|leave out|keep out|skip(?: the)?|less of)\b"
     r"|(?<![不需想])(?:不要(?!求|紧)(?:再)?(?:给我)?(?:推荐|来|看)?|不想要?(?:再)?(?:看|买|喝|吃|听|玩|读|用)?|不看|不爱看?|不喜欢|不太喜欢|不太想看?|不怎么(?:喜欢|想看)|讨厌|排除|避开|避免|拒绝|不含|不带|不能是|不能有|不买|不喝|不吃|不考虑|受不了|看腻了?|腻了|去掉|去除|剔除|不包括|不包含|少来点?|不希望|不接受|千万(?:别|不要)|别再?(?:给我)?(?:推荐|来|放|看|要|是|选|有|买)|勿)"
-    r"|除了?(?!夕|非)|(?<!是)不是(?!很|太|特别|说|吗|什么)|(?<!有)没有?(?=.{1,6}(?:的|元素|成分|镜头|情节))|(?<![特区级类性分个差告派])别(?![的人致墅名具说问管急])|非(?![常洲凡得要主典但要])"
+    r"|除了?(?!夕|非)|(?<!是)不是(?!很|太|特别|说|吗|什么)|(?<!有)没有?(?=.{1,6}(?:的|元素|成分|镜头|情节))|(?<![特区级类性分个差告派])别(?![的人致墅名具说问管急处])|非(?![常洲凡得要主典但要])"
 )
 _EVEN_SO = re.compile(r".{0,14}?(?:[，,] ?)?(?:我)?(?:还|也)(?:想|要|喜欢|可以来|来|有)")  # 除了科幻，还想看喜剧
 _WHY_NOT = re.compile(r"\bwhy $")

@@ -43,7 +43,7 @@ def make(facet: str | None, op: str, value: Any, words: str = "smoky", **more: A
         ("kind", "!=", "Herbal", ("not_in", ["Herbal"])),
         ("kind", "not in", "herbal", ("not_in", ["Herbal"])),
         ("organic", "=", "yes", ("=", True)),
-        ("organic", "not_in", True, ("=", False)),
+        ("organic", "not_in", True, ("not_in", [True])),
         ("price", "<", "$20", ("<", 20)),
         ("price", "contains", 10.0, ("=", 10)),
         ("price", "between", "20 to 10", ("between", [10, 20])),

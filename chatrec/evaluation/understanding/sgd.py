@@ -52,6 +52,18 @@ def _facet(name: str, type: str = "category", **more: Any) -> Facet:
     return Facet.model_validate({"name": name, "type": type, **more})
 
 
+_ADDRESS: dict[str, Any] = {
+    "type": "text",
+    "label": "address",
+    "words": ("address", "located", "where it is"),
+    "filter": False,
+}
+_PHONE: dict[str, Any] = {
+    "type": "text",
+    "label": "phone number",
+    "words": ("phone number", "phone", "contact number", "number", "contact"),
+    "filter": False,
+}
 _MOVIE = ("movie", "movies", "film", "films")
 _HOTEL = ("hotel", "hotels", "place to stay", "places to stay", "accommodation", "accommodations")
 _STARS: dict[str, Any] = {
@@ -70,6 +82,8 @@ SERVICES = {
             _facet("has_seating_outdoors", "bool", label="outdoor seating", words=("outdoor seating", "seating outdoors", "outside seating")),
             _facet("has_vegetarian_options", "bool", label="vegetarian options", words=("vegetarian options", "vegetarian", "vegetarian food")),
             _facet("rating", "number", role="rating", label="rating"),
+            _facet("address", **_ADDRESS),
+            _facet("phone_number", **_PHONE),
         ),
     ),
     "Hotels_1": Service(
@@ -79,7 +93,9 @@ SERVICES = {
             _facet("destination", role="place", label="city", words=("city", "destination", "location", "area")),
             _facet("star_rating", "number", label="star rating", **_STARS),
             _facet("has_wifi", "bool", label="wifi", words=("wifi", "wi-fi", "internet", "wireless internet")),
-            _facet("price_per_night", "number", role="price", unit="$", label="price per night"),
+            _facet("price_per_night", "number", role="price", unit="$", label="price per night", words=("price", "cost", "rate")),
+            _facet("street_address", **_ADDRESS),
+            _facet("phone_number", **_PHONE),
         ),
     ),
     "Hotels_4": Service(
@@ -89,7 +105,9 @@ SERVICES = {
             _facet("location", role="place", label="city", words=("city", "destination", "location", "area")),
             _facet("star_rating", "number", label="star rating", **_STARS),
             _facet("smoking_allowed", "bool", label="smoking allowed", words=("smoking", "smoking allowed", "smoke")),
-            _facet("price_per_night", "number", role="price", unit="$", label="price per night"),
+            _facet("price_per_night", "number", role="price", unit="$", label="price per night", words=("price", "cost", "rate")),
+            _facet("street_address", **_ADDRESS),
+            _facet("phone_number", **_PHONE),
         ),
     ),
     "Media_2": Service(
@@ -130,6 +148,7 @@ SERVICES = {
             _facet("subcategory", label="music genre or sport", words=("subcategory",)),
             _facet("city_of_event", role="place", label="city", words=("city", "location", "area")),
             _facet("event_location", label="venue", words=("venue",)),
+            _facet("address_of_location", **_ADDRESS),
         ),
     ),
 }  # fmt: skip
@@ -151,9 +170,13 @@ def read(folder: Path, part: Part = "all") -> LabelledSet:
 
 
 def _frames(dialogue: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """(speaker, utterance, frame) of each turn's frame about a known service."""
+    """(speaker, utterance, frame) of each turn's frame about a known service. A turn in which a person turns to another service
+    ("thanks; now a song") has a frame of each: only the service that it turns to counts, and only if it is known."""
     for turn in dialogue["turns"]:
-        for frame in turn["frames"]:
+        frames = turn["frames"]
+        if turn["speaker"] == "USER" and len(frames) > 1:
+            frames = [f for f in frames if any(a["act"] == "INFORM_INTENT" for a in f["actions"])][-1:]
+        for frame in frames:
             if frame["service"] in SERVICES:
                 yield turn["speaker"], turn["utterance"], frame
 
@@ -211,6 +234,8 @@ def _value(facet: Facet, text: Any) -> Any:
         return None
     if facet.type == "bool":
         return text == "True"
+    if facet.type == "text":
+        return str(text)
     return float(text) if facet.type == "number" else text
 
 
@@ -267,7 +292,7 @@ def _turn(
         if act["act"] != "INFORM":
             continue
         facet = catalog.facet(act["slot"])
-        if facet is None:
+        if facet is None or not facet.filter:
             left_out["values of a booking, or an item's name"] += 1
             continue
         for canonical in act["canonical_values"]:
