@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from chatrec.language.tokens import stem
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed
-from chatrec.understand.marks import Marks
+from chatrec.understand.marks import Mark, Marks
 from chatrec.understand.references import bare_numbers
 from chatrec.understand.usual import facet_phrases
 from chatrec.vocabulary import Facet, Item, Kind, Turn
@@ -55,7 +55,12 @@ _FACT = re.compile(
     r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它|他家|它家)[^，。,？?]{0,40}(?:吗|么|嘛|没有|不)[？?。]?$"
 )
 _YES_NO = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:is|was|are|were|does|did|has|have|had|can|isn'?t|wasn'?t|doesn'?t|didn'?t|hasn'?t) "
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? |yes,? |no,? |sure,? |great,? |works for me,? |that works,? )*"
+    r"(?:is|was|are|were|do|does|did|has|have|had|can|isn'?t|wasn'?t|doesn'?t|didn'?t|hasn'?t"
+    r"|(?:(?:can|could|would) you )?(?:please )?(?:also )?(?:please )?(?:tell me|check|let me know|find out) (?:if|whether)|i wonder (?:if|whether)) "
+)
+_TELL = re.compile(
+    r"\b(?:tell|give|get|send|let|grab|provide)(?: me| us)?(?: know)?\b|告诉|发(?:给)?我|发一?下|给我|查|分享|提供|看看|说[下说]|知道"
 )
 _ZH_YES_NO = re.compile(r"(?:吗|么|嘛)[？?。]?$|是不是|有没有|算不算|能不能")
 # How a role is asked for.
@@ -196,10 +201,12 @@ def _lookup(
     turn: Turn,
     focus: Item | None,
 ) -> Question | None:
-    if not _ASKING.search(text) and not _ABOUT.search(text):
-        return None
     items = _items(here, vague=True)
     named = [m for m in marks.named if place[0] <= m.start < place[1]]
+    if (told := _described(text, place, here, marks, lexicon, turn, focus)) is not None:
+        return told
+    if not _ASKING.search(text) and not _ABOUT.search(text):
+        return None
     if (
         items
         and not named
@@ -208,6 +215,9 @@ def _lookup(
         and not any(place[0] <= a.start < place[1] for a in marks.amounts)
     ):
         return None if re.search(r"\blike\b|像|类似", text) else Question("lookup", items[:1], place)
+    yes_no = _YES_NO.match(text)
+    if yes_no and (asked := _has_it(yes_no, text, place, named, marks, lexicon, items, turn, focus)):
+        return asked
     if _REQUEST.search(text) and not (items and _ABOUT.search(text) and not named):
         return None
     facet = asked_facet(text, place, marks, lexicon, items or turn.last_items[:1])
@@ -219,7 +229,6 @@ def _lookup(
     if facet is None and _ABOUT.search(text):
         return Question("lookup", items, place)
     offset = place[0] + len(plain[place[0] : place[1]]) - len(plain[place[0] : place[1]].lstrip())
-    yes_no = _YES_NO.match(text)
     direct = yes_no is not None and here and here[0].start - offset - yes_no.end() <= 4
     if facet is None and (direct or _ZH_YES_NO.search(text)):
         value = next((m.meanings[0].facet for m in named), None)
@@ -228,6 +237,55 @@ def _lookup(
             value = next(iter(amount.values))
         return Question("lookup", items, place, value or _trend_facet(marks, place))
     return Question("lookup", items, place, facet) if facet else None
+
+
+def _has_it(
+    yes_no: re.Match[str],
+    text: str,
+    place: tuple[int, int],
+    named: Sequence[Mark],
+    marks: Marks,
+    lexicon: Lexicon,
+    items: tuple[Item, ...],
+    turn: Turn,
+    focus: Item | None,
+) -> Question | None:
+    """Whether what was shown has a yes-or-no quality: "do they have wifi?", "is smoking allowed and what does it cost?"."""
+    bools = [m for m in named if (f := lexicon.facet(m.meanings[0].facet)) is not None and f.type == "bool"]
+    if not bools or _plural_noun(text, marks, place) or re.match(r"(?:i|we|you)\b(?! (?:smoke|park))", text[yes_no.end() :]):
+        return None
+    about = items or ((focus,) if focus else turn.last_items[:1])
+    return Question("lookup", about, place, bools[0].meanings[0].facet) if about else None
+
+
+def _described(
+    text: str,
+    place: tuple[int, int],
+    here: Sequence[Pointed],
+    marks: Marks,
+    lexicon: Lexicon,
+    turn: Turn,
+    focus: Item | None,
+) -> Question | None:
+    """A question about what is only told of items and never wished for: an address, a telephone number, what is nearby."""
+    if any(place[0] <= m.start < place[1] for m in marks.named) or any(
+        place[0] <= a.core[0] < place[1] and (a.bound or a.values) for a in marks.amounts
+    ):
+        return None
+    for name in marks.namings:
+        facet = lexicon.facet(name.meanings[0].facet)
+        if not place[0] <= name.start < place[1] or facet is None or facet.filter:
+            continue
+        pointed = _items(here, vague=True)
+        wanted = [m for m in marks.nouns if name.end <= m.start < place[1] or (m.plural and place[0] <= m.start < place[1])]
+        if facet.type != "text" and (
+            not (_ASKING.search(text) or _TELL.search(text)) or (wanted and not pointed) or not turn.last_items
+        ):
+            continue
+        items = pointed or ((focus,) if focus else turn.last_items[:1])
+        if items:
+            return Question("lookup", items, place, facet.name)
+    return None
 
 
 def _plural_noun(text: str, marks: Marks, place: tuple[int, int]) -> bool:

@@ -35,6 +35,7 @@ _TELLS = re.compile(
 _STATES = re.compile(
     r" *(?:(?:it|that|this|he|she)(?:'s| is| was)|its|thats|they (?:are|were)|is (?:that|this|it))\b(?!.*\b(?:should|must|has to|needs to|want|need)\b)"
 )
+_THE = re.compile(r"\b(?:the|this|that) $|(?:这|那)一?[个家部款本座处间]$|该$")
 MOST_SENTENCES, MOST_WISHES = 60, 40
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -177,7 +178,22 @@ def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon) -> list[P
         for p in pointers(u.plain, turn, lexicon.items, sure)
         if not any(n.start < p.end and p.start < n.end for n in by_name)
     ]
-    return sorted([*by_name, *by_place], key=lambda p: p.start)
+    by_noun = [
+        p
+        for p in _the_noun(u, found, turn, one_in_focus(turn, lexicon.items))
+        if not any(n.start < p.end and p.start < n.end for n in (*by_name, *by_place))
+    ]
+    return sorted([*by_name, *by_place, *by_noun], key=lambda p: p.start)
+
+
+def _the_noun(u: Utterance, found: Marks, turn: Turn, focus: Item | None) -> Iterable[Pointed]:
+    """ "The hotel", 这家餐馆: what was shown last, called by what all items are called."""
+    if not turn.last_items:
+        return
+    for noun in found.nouns:
+        if not noun.plural and (the := _THE.search(u.plain, max(0, noun.start - 8), noun.start)):
+            items = (focus,) if focus else turn.last_items[:1]
+            yield Pointed(the.start(), noun.end, items, vague=focus is None)
 
 
 def _refused_titles(

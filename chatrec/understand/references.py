@@ -30,6 +30,8 @@ _EACH = re.compile(
     rf"|\b(?P<all>those(?: (?:\w+ )?(?:{_THING})s?)?|these(?: (?:\w+ )?(?:{_THING})s?)?|all of (?:them|those|these)|(?:both|each|any|none|most|some|neither|either) of (?:them|those|these)|them all|them|they)\b"
     rf"|\b(?P<both>both)(?= |[,.!?]|$)(?! (?:a|the|in|by|with|from)\b)"
     rf"|\b(?P<one>that one|this one|that (?:{_THING})|this (?:{_THING})|it|that(?=[.,!?]|$| (?:is|was|already|too|again|before)\b)|this(?=[.,!?]|$| (?:is|was|already|too|again|before)\b))(?!'?[a-z])"
+    rf"|(?:(?<=\bis )|(?<=\bwas ))(?P<being>that|this)(?= (?:from|by|in|a|an|the|one|really|still)\b)"
+    rf"|(?P<zhtheirs>(?:他|它|她)们?家|该店|这里(?=[^，。]{{0,8}}(?:地址|电话)))"
     rf"|倒数第(?P<zhback>{_N})[{_MEASURES}]?|第(?P<zh>{_N})[{_MEASURES}]?(?!次|季|集|代)"
     rf"|前(?P<zhfirst>{_N})[{_MEASURES}]|后(?P<zhlastn>{_N})[{_MEASURES}]|最后(?P<zhlast>一)?[{_MEASURES}]"
     rf"|(?P<zhall>[这那][些几两三四五][{_MEASURES}]?|它们|他们|全部都?|全都|(?:^|(?<=[，。,]))都(?=看过|听过|读过|玩过|吃过|买过|有了))|(?P<zhboth>两[{_MEASURES}](?=都))"

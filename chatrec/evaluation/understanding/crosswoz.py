@@ -46,9 +46,9 @@ def _facet(name: str, type: str = "category", label: str = "", words: str = "", 
 
 _RATING = _facet("评分", "number", "rating", "评分 分数 评价", role="rating", units={"分": 1})
 _PLAIN = [
-    _facet("地址", "text", "address", "地址 位置", filter=False),
-    _facet("电话", "text", "telephone", "电话 联系方式", filter=False),
-    *(_facet(zh, "category", en, f"{zh} 附近的{zh[2:]}", many=True, filter=False) for zh, en in _NEAR),
+    _facet("地址", "text", "address", "地址 位置 地点", filter=False),
+    _facet("电话", "text", "telephone", "电话 电话号码 联系方式", filter=False),
+    *(_facet(zh, "category", en, f"{zh} 周边 附近 周围", many=True, filter=False) for zh, en in _NEAR),
 ]
 DOMAINS: dict[str, tuple[str, str, tuple[Facet, ...]]] = {
     "餐馆": (
@@ -57,7 +57,7 @@ DOMAINS: dict[str, tuple[str, str, tuple[Facet, ...]]] = {
             _facet("推荐菜", "category", "dishes", "推荐菜 菜 菜品 美食 特色菜 招牌菜", many=True),
             _facet("人均消费", "number", "price a person", "人均消费 人均 消费 价格", role="price", unit="元", units=_MONEY),
             _RATING,
-            _facet("营业时间", "text", "opening hours", "营业时间", filter=False),
+            _facet("营业时间", "text", "opening hours", "营业时间 营业 开门时间", filter=False),
             *_PLAIN,
         ),
     ),
@@ -245,8 +245,8 @@ def _kinds(message: Mapping[str, Any], domain: str, wishes: list[Gold]) -> tuple
     asked = {a[2] for a in acts if a[0] == "Request" and a[1] == domain}
     if wishes or "名称" in asked:
         return ("recommend", "ask", *(("lookup",) if asked - {"名称"} else ()))  # type: ignore[return-value]
-    if asked:
-        return ("lookup",)
+    if asked:  # more of the same kind nearby is a recommendation as well
+        return ("lookup", "recommend") if f"周边{domain}" in asked else ("lookup",)
     if acts and all(a[0] == "General" for a in acts):
         return ("converse", "noted")
     return ()
