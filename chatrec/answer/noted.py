@@ -40,12 +40,12 @@ class Noted:
         if heard.reset or (act and act.kind == "reset"):
             had = bool(turn.ledger.wishes)
             yield Text(voice.say("noted.reset" if had else "noted.nothing_to_reset"))
-            yield Chips((undo(voice), just_show(voice)) if had else (just_show(voice),))
+            yield Chips((_take_back(draft, voice), just_show(voice)) if had else (just_show(voice),))
             return
         said = [text for kind in _KINDS if (text := _feedback(kind, feedback, items, voice))]
         for text in said or [voice.say("noted.plain")]:
             yield Text(text)
-        yield Chips(tuple(_after(feedback, items, voice)))
+        yield Chips(tuple(_after(feedback, items, draft, voice)))
 
 
 def _feedback(kind: str, feedback: list[Feedback], items: dict[str, Item], voice: Voice) -> str:
@@ -63,9 +63,14 @@ def _undone(draft: Draft, turn: Turn, voice: Voice) -> list[str]:
     return said
 
 
-def _after(feedback: list[Feedback], items: dict[str, Item], voice: Voice) -> list[Chip]:
+def _take_back(draft: Draft, voice: Voice) -> Chip:
+    """Undo of this very turn. The act undoes acts alone, so what was said is taken back in words."""
+    return undo(voice) if draft.said.act else voice.chip("undo")
+
+
+def _after(feedback: list[Feedback], items: dict[str, Item], draft: Draft, voice: Voice) -> list[Chip]:
     liked = [items[f.item_id] for f in feedback if f.kind == "like" and f.item_id in items]
     chips = [more_like(i, voice) for i in liked[:2]]
     if not liked:
         chips.append(voice.chip("something_else"))
-    return [*chips, undo(voice)] if feedback else chips
+    return [*chips, _take_back(draft, voice)] if feedback else chips

@@ -54,7 +54,26 @@ async def test_undo() -> None:
     assert "wishes" not in feedback.text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_was_said_in_words_is_taken_back_in_words(language: str) -> None:
+    """The act `undo` reverts acts alone: as a chip after words it would take back something older, or nothing."""
+    heard = Heard(feedback=(Feedback("dislike", "tea-01"),), items=(tea(1),))
+    said = await Stage("noted", language=language, text="not for me", heard=heard).play()
+    assert said.chips[-1].act is None
+    assert said.chips[-1].text == {"en": "Undo", "zh": "撤销"}[language]
+    cleared = await Stage("noted", language=language, text="x", heard=Heard(reset=True), before=GREEN).play()
+    assert cleared.chips[0].text == said.chips[-1].text
+
+
 async def test_reset() -> None:
     reply = await Stage("noted", act=Act(kind="reset"), before=GREEN).play()
     assert reply.chips[0].act == Act(kind="undo")
     assert "nothing to clear" in (await Stage("noted", act=Act(kind="reset")).play()).text
+
+
+async def test_undo_after_words_is_said_in_words() -> None:
+    """The act takes back the latest click, which would be another turn than the one that was just said."""
+    seen = await Stage("noted", text="seen it", heard=Heard(feedback=(Feedback("seen", "tea-01"),))).play()
+    assert (seen.chips[-1].text, seen.chips[-1].act) == ("Undo", None)
+    reset = await Stage("noted", text="start over", heard=Heard(reset=True), before=GREEN).play()
+    assert (reset.chips[0].text, reset.chips[0].act) == ("Undo", None)
