@@ -38,9 +38,12 @@ class Plan:
     words: bool = False
 
 
-def plan_for(ladder: Any, meter: Meter) -> Plan:
-    """One call does both when one rung is trusted with both; otherwise only the part that it is trusted with."""
-    rerank, words = ladder.rung_for("rerank", meter), ladder.rung_for("words", meter)
+def plan_for(ladder: Any, meter: Meter, *, ordered: bool = False) -> Plan:
+    """One call does both when one rung is trusted with both; otherwise only the part that it is trusted with.
+
+    ordered: the person said in which order they want them ("the newest first"), so no model chooses another.
+    """
+    rerank, words = None if ordered else ladder.rung_for("rerank", meter), ladder.rung_for("words", meter)
     if rerank:
         return Plan("rerank", rerank, picks=True, words=words == rerank)
     return Plan("words", words, words=True) if words else Plan(None)
@@ -89,7 +92,8 @@ class Round:
         self._picked = False
 
     async def play(self) -> AsyncGenerator[Shown | Text, None]:
-        plan = plan_for(self._kit.ladder, self._meter)
+        ordered = any(w.op == "sort" for w in self._draft.ledger.wishes)
+        plan = plan_for(self._kit.ladder, self._meter, ordered=ordered)
         if plan.step is None:
             yield self._show([])
             yield self._template_intro()

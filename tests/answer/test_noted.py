@@ -69,11 +69,3 @@ async def test_reset() -> None:
     reply = await Stage("noted", act=Act(kind="reset"), before=GREEN).play()
     assert reply.chips[0].act == Act(kind="undo")
     assert "nothing to clear" in (await Stage("noted", act=Act(kind="reset")).play()).text
-
-
-async def test_undo_after_words_is_said_in_words() -> None:
-    """The act takes back the latest click, which would be another turn than the one that was just said."""
-    seen = await Stage("noted", text="seen it", heard=Heard(feedback=(Feedback("seen", "tea-01"),))).play()
-    assert (seen.chips[-1].text, seen.chips[-1].act) == ("Undo", None)
-    reset = await Stage("noted", text="start over", heard=Heard(reset=True), before=GREEN).play()
-    assert (reset.chips[0].text, reset.chips[0].act) == ("Undo", None)

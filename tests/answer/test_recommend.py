@@ -134,6 +134,16 @@ async def test_picks_are_repaired(picks: list[Any], expected: list[str]) -> None
     assert reply.text  # the template's, since the model said nothing
 
 
+async def test_an_order_that_was_asked_for_stands() -> None:
+    """Who wants the cheapest first gets them so, whatever a model would choose; its words may stay."""
+    ledger = Ledger((wish("w1", "price", "sort", "asc"),))
+    said = answer([9, 7], "A calm choice for a quiet evening.")
+    stage = Stage(offered=OFFERED, ledger=ledger, ladder=FakeLadder(BOTH, chunks(said)))
+    reply = await stage.play()
+    assert ids(reply) == [f"tea-{n:02d}" for n in range(5)]
+    assert reply.steps == {"rerank": "none", "words": "hosted"}
+
+
 async def test_as_many_as_asked_for() -> None:
     stage = Stage(
         offered=OFFERED, decision=Decision("recommend", count=8), ladder=FakeLadder(BOTH, chunks(answer([20, 19])))
