@@ -166,6 +166,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Span | None]
         _zh_lately,
     ),
     (re.compile(r"\bthis (?:year|decade)\b|今年|去年|前年"), _this),
+    (re.compile(r"(?<![\w\d])'(?P<year>\d\d)(?![\w']|\.\d)"), _year),
     (re.compile(r"\b(?P<n>\d{1,2}|[a-z]{3,12}(?:-[a-z]{3,6})?) years? (?:ago|back)\b"), _ago),
     (re.compile(rf"(?P<n>{_ZH_N})年(?:以|之)?前"), _ago),
     (

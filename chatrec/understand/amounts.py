@@ -30,6 +30,7 @@ _IN_YEAR = re.compile(r"\b(?:in|from|of|out in|year|the) $|年(?:份|代)?(?:是
 _BUDGET = re.compile(
     r"\b(?:budget|spend|spending|afford|i have|i'?ve got|pay|up to)\b[^.,;]{0,24}$|(?:预算|手头|只有|花(?![园样草果卉生]))[^，。,]{0,6}$"
 )
+_NOT_SO_MANY = re.compile(r"(?:[第这那每]|(?<![超经])过)$")
 _THAN = re.compile(r" ?than ")
 _BUT = re.compile(
     r" ?(?:ones?|那样|一样|这样)?的?[,，]? ?(?:but|only|just|except|yet|但是?|不过|只是|可|要)[,，]? ?(?:a bit|a little|much|slightly|something|even|要|得)? ?"
@@ -84,6 +85,10 @@ def measured(
     result: list[Measured] = []
     gone: list[Mark] = []
     for amount in marks.amounts:
+        if u.plain[slice(*amount.core)] in ("一", "one") and not amount.values:
+            continue  # 玩一下, "that one"
+        if _NOT_SO_MANY.search(u.plain, max(0, amount.core[0] - 2), amount.core[0]):
+            continue  # 第二天, 这两天
         trend = _trend_of(u, marks.trends, amount)
         facet, name = _facet_of(u, lexicon, marks, amount, trend)
         if facet is None:
@@ -109,7 +114,8 @@ def measured(
         if mark in gone or any(s < mark.end and mark.start < e for s, e in covered):
             continue
         wish, place = _trend_wish(u, lexicon, marks, mark, negations, soft, others, shown)
-        vague = wish is not None and not wish.hard and wish.op != "sort"
+        most = mark.meanings[0].degree == "most"
+        vague = wish is not None and not wish.hard and not (wish.op == "sort" and most)
         if wish is not None and wish.facet is not None and not (vague and wish.facet in {m.facet for m in result}):
             result.append(Measured(wish.facet, place, wish))
     price = lexicon.catalog.by_role("price")
@@ -317,6 +323,8 @@ def _trend_wish(
         return None, place
     if bare and not _SOMETHING.search(u.plain, max(0, mark.start - 14), mark.start):
         return None, place  # "I will watch it later"
+    if trend.degree == "too" and not trend.up and facet.role == "price":
+        return None, place  # 太便宜了 praises
     if trend.degree in ("more", "too") and not (refused is not None and trend.degree == "too"):
         up = trend.up if trend.degree == "more" else not trend.up
         other, place = _compared(u, mark, others, place)

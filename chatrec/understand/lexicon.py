@@ -124,6 +124,7 @@ class Lexicon:
     described: Phrases[Meaning]  # words of facets with `filter: false`
     spread: dict[str, float]  # facet -> mean number of values of the items that have one
     typos: Typos
+    places: dict[str, tuple[Named, ...]]  # short ways of writing places of two words and more: ny, nyc, san fran
     _facets: dict[str, Facet] = field(default_factory=dict)
 
     @classmethod
@@ -308,6 +309,7 @@ def _build(catalog: Catalog, items: Iterable[Item]) -> Lexicon:
         for word in words:
             phrases.add(stems_of(word), Noun(language))
     phrases.close()
+    places = _short_places(catalog, canonical, counts)
     return Lexicon(
         catalog=catalog,
         items=by_id,
@@ -322,6 +324,7 @@ def _build(catalog: Catalog, items: Iterable[Item]) -> Lexicon:
         described=described.close(),
         spread={n: sum(c.values()) / holders[n] for n, c in counts.items() if holders[n]},
         typos=Typos(_spelt(phrases)),
+        places=places,
         _facets={f.name: f for f in catalog.facets},
     )
 
@@ -367,6 +370,9 @@ _NO_VALUE = frozenset(
 )
 
 
+_KIND_ENDS = ("型", "类", "式", "系")
+
+
 def _categories(facet: Facet, have: Counter[Any], table: Phrases[Meaning]) -> None:
     for declared in (facet.values, facet.aliases):
         for value, words in declared.items():
@@ -375,8 +381,30 @@ def _categories(facet: Facet, have: Counter[Any], table: Phrases[Meaning]) -> No
     for value, count in have.items():
         if isinstance(value, str) and normal(value) not in _NO_VALUE:
             _add_value(table, value, Named(facet.name, value, count, value in facet.values))
+            if len(value) > 2 and value.endswith(_KIND_ENDS) and has_han(value[0]):  # 高档 of 高档型
+                _add_value(table, value[:-1], Named(facet.name, value, count))
     for value in facet.values:
         _add_value(table, value, Named(facet.name, value, have[value], True))
+
+
+def _short_places(
+    catalog: Catalog, canonical: dict[str, dict[str, Any]], counts: dict[str, Counter[Any]]
+) -> dict[str, tuple[Named, ...]]:
+    """Initials of a place (LA, NY, also NYC) and its name with the last word cut (San Fran), where one place alone is written so."""
+    found: dict[str, set[Named]] = {}
+    for facet in catalog.facets:
+        if facet.role != "place" or not facet.filter:
+            continue
+        for value in canonical.get(facet.name, {}).values():
+            words = keys(str(value))
+            if len(words) < 2 or not all(w.isascii() and w.isalpha() for w in words):
+                continue
+            named = Named(facet.name, value, counts[facet.name][value])
+            first = "".join(w[0] for w in words)
+            cut = (" ".join((*words[:-1], words[-1][:n])) for n in range(4, len(words[-1])))
+            for short in (first, f"{first}c", *cut):
+                found.setdefault(short, set()).add(named)
+    return {short: tuple(named) for short, named in found.items() if len({n.value for n in named}) == 1}
 
 
 def _add_value(table: Phrases[Meaning], phrase: str, named: Named) -> None:

@@ -85,6 +85,7 @@ def marks(u: Utterance, lexicon: Lexicon, today: date) -> Marks:
     names += _surnames(u, lexicon, [(m.start, m.end) for m in names] + quoted, found["cue"] + found["naming"])
     values = _longest([m for m in found["value"] if not _inside(m, quoted)])
     values += _misspelt(u, lexicon, found, names)
+    values += _short_places(u, lexicon, [(m.start, m.end) for m in (*names, *values)] + quoted)
     mentions = [m for m in heard.mentions if m.sure or not _beaten(m, (*names, *values))]
     names = [m for m in names if not _beaten(m, (*values, *mentions))]
     values = [m for m in values if not _beaten(m, (*names, *mentions))]
@@ -213,6 +214,30 @@ def _misspelt(u: Utterance, lexicon: Lexicon, found: dict[str, list[Mark]], name
             entries = tuple(m for m in lexicon.phrases.get([meant]) if isinstance(m, Named))
             wrong.append(Mark(token.start, token.end, "value", entries, token.text != token.stem))
     return wrong
+
+
+def _short_places(u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]]) -> list[Mark]:
+    """LA, NYC, San Fran: initials count where they are written in capitals and the rest of the message is not."""
+    if not lexicon.places:
+        return []
+    found = []
+    for at, token in enumerate(u.tokens[:MOST_MARKS]):
+        if token.han or _hits((token.start, token.end), taken):
+            continue
+        for size in (3, 2, 1):
+            end = u.tokens[at + size - 1].end if at + size <= len(u.tokens) else 0
+            entries = lexicon.places.get(u.plain[token.start : end]) if end else None
+            if not entries:
+                continue
+            written = u.words(token.start, end)
+            if (
+                size > 1
+                or (written.isupper() and not u.shown.isupper())
+                or u.plain.strip(" .!") in (written.lower(), f"in {written.lower()}")
+            ):
+                found.append(Mark(token.start, end, "value", entries, tokens=size))
+                break
+    return found
 
 
 def _in_one_breath(plain: str, start: int, end: int) -> bool:

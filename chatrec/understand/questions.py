@@ -48,17 +48,30 @@ _HAVE = re.compile(
 )
 # Questions of fact, whoever they are about.
 _FACT = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |oh,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|does|did|has|isn'?t|doesn'?t|wasn'?t) (?:it|that|this|they|those|these|he|she)\b)"
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? |yes,? |works for me,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|do|does|did|has|isn'?t|doesn'?t|wasn'?t) (?:it|that|this|they|those|these|he|she)\b)"
     r"|^(?:is|was|are|were|does|did|has|have) .{1,40} in (?:any of |one of )?(?:it|that|those|them|these|this)\b"
     r"|谁|多长|多久|哪一?年|多少分|几分|多少?钱|什么时候|为什么|讲(?:的)?什么|是否(?!有)|[高低好贵长短大小重轻](?:吗|么|不|嘛)[？?。]?$"
     r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它)[^，。,？?]{0,8}(?:是否|有没有|能不能)"
     r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它|他家|它家)[^，。,？?]{0,40}(?:吗|么|嘛|没有|不)[？?。]?$"
+)
+_AMONG_ZH = re.compile(r"哪[个家里些款部本一]|[这那][些几两三四五].{0,24}[吗么呢？?]")
+_AMONG = re.compile(
+    rf"{_AMONG_ZH.pattern}|\bwhich (?:ones? )?(?:of (?:these|those|them) )?(?:are|is|cost|run|have)\b|\bany of (?:these|those|them)\b"
 )
 _YES_NO = re.compile(
     r"^(?:so |and |but |ok(?:ay)?,? |oh,? |yes,? |no,? |sure,? |great,? |works for me,? |that works,? )*"
     r"(?:is|was|are|were|do|does|did|has|have|had|can|isn'?t|wasn'?t|doesn'?t|didn'?t|hasn'?t"
     r"|(?:(?:can|could|would) you )?(?:please )?(?:also )?(?:please )?(?:tell me|check|let me know|find out) (?:if|whether)|i wonder (?:if|whether)) "
 )
+_ZH_HAS = re.compile(
+    r"有没有|是否|能不能|可不可以|(?:有|提供|包含|带|设有|能|可以|支持).{1,40}(?:吗|么|嘛|没有?|不)[？?。]?$|所有.{1,12}吗[？?。]?$"
+)
+_ZH_WANTS = re.compile(
+    r"的(?:吗|么|嘛|呢|没有?)?[？?。]?$|推荐|[找选来]一?[个家款部些]|想(?:要|找|去|住|看|吃|买)|帮我找"
+)
+_ZH_NEAR = re.compile(r"附近|周边|周围|旁边|类似|一样")
+_ZH_BARE = re.compile(r"(?:^|[，,。！!？? ]|那|请问|这[个家]|该|下|了|问)$")
+_ZH_HAS_NEXT = re.compile(r"(?:里|内|设施|里面|的)?(?:是否|有|提供|包含|设有|带|能|可以|所有|支持)")
 _TELL = re.compile(
     r"\b(?:tell|give|get|send|let|grab|provide)(?: me| us)?(?: know)?\b|告诉|发(?:给)?我|发一?下|给我|查|分享|提供|看看|说[下说]|知道"
 )
@@ -115,11 +128,25 @@ def question(
     """The question a sentence asks about items, if it asks one. place: the sentence."""
     text = plain[place[0] : place[1]].strip()
     here = [p for p in pointed if place[0] <= p.start < place[1]]
+    if chooses(text, place, marks):
+        return None
     if _WHY.search(text) and (asked := _why(text, place, here, marks, turn, focus)):
         return asked
     if asked := _compare(plain, text, place, here, marks, lexicon, turn):
         return asked
     return _lookup(plain, text, place, here, marks, lexicon, turn, focus)
+
+
+def chooses(text: str, place: tuple[int, int], marks: Marks) -> bool:
+    """Whether a sentence asks which of several have what it names: "which of these are under two hours", 这几家有4分以上的吗."""
+    if not _AMONG.search(text) or _WHY.search(text) or _COMPARE.search(text):
+        return False
+    amounts = any(
+        a.bound or a.op == "between" or (a.values and _AMONG_ZH.search(text))
+        for a in marks.amounts
+        if place[0] <= a.core[0] < place[1]
+    )
+    return amounts or (_AMONG_ZH.search(text) is not None and any(place[0] <= m.start < place[1] for m in marks.named))
 
 
 def asks_a_fact(text: str) -> bool:
@@ -205,7 +232,7 @@ def _lookup(
     named = [m for m in marks.named if place[0] <= m.start < place[1]]
     if (told := _described(text, place, here, marks, lexicon, turn, focus)) is not None:
         return told
-    if not _ASKING.search(text) and not _ABOUT.search(text):
+    if not _ASKING.search(text) and not _ABOUT.search(text) and not _ZH_HAS.search(text):
         return None
     if (
         items
@@ -215,6 +242,8 @@ def _lookup(
         and not any(place[0] <= a.start < place[1] for a in marks.amounts)
     ):
         return None if re.search(r"\blike\b|像|类似", text) else Question("lookup", items[:1], place)
+    if asked := _zh_has_it(plain, text, place, here, named, marks, turn, focus):
+        return asked
     yes_no = _YES_NO.match(text)
     if yes_no and (asked := _has_it(yes_no, text, place, named, marks, lexicon, items, turn, focus)):
         return asked
@@ -239,6 +268,42 @@ def _lookup(
     return Question("lookup", items, place, facet) if facet else None
 
 
+def _zh_has_it(
+    plain: str,
+    text: str,
+    place: tuple[int, int],
+    here: Sequence[Pointed],
+    named: Sequence[Mark],
+    marks: Marks,
+    turn: Turn,
+    focus: Item | None,
+) -> Question | None:
+    """Whether one thing has a quality: 这家酒店有没有会议室, 酒店提供暖气吗, 全季酒店是否有棋牌室."""
+    if not named or not _ZH_HAS.search(text) or _ZH_WANTS.search(text):
+        return None
+    first = named[0].start
+    one = next(
+        (
+            p
+            for p in reversed(here)
+            if p.end <= first and not (p.vague and len(turn.last_items) > 1) and len(p.items) == 1
+        ),
+        None,
+    )
+    if one is not None and _ZH_NEAR.search(plain, one.end, first):
+        return None
+    if one is None and turn.last_items:
+        bare = next(
+            (n for n in marks.nouns if place[0] <= n.start < first and _ZH_BARE.search(plain, max(0, n.start - 8), n.start)
+             and _ZH_HAS_NEXT.match(plain, n.end)), None)  # fmt: skip
+        if bare is None:
+            return None
+    elif one is None:
+        return None
+    items = one.items if one is not None else (focus,) if focus else turn.last_items[:1]
+    return Question("lookup", items, place, named[0].meanings[0].facet)
+
+
 def _has_it(
     yes_no: re.Match[str],
     text: str,
@@ -252,7 +317,11 @@ def _has_it(
 ) -> Question | None:
     """Whether what was shown has a yes-or-no quality: "do they have wifi?", "is smoking allowed and what does it cost?"."""
     bools = [m for m in named if (f := lexicon.facet(m.meanings[0].facet)) is not None and f.type == "bool"]
-    if not bools or _plural_noun(text, marks, place) or re.match(r"(?:i|we|you)\b(?! (?:smoke|park))", text[yes_no.end() :]):
+    if (
+        not bools
+        or _plural_noun(text, marks, place)
+        or re.match(r"(?:i|we|you)\b(?! (?:smoke|park))", text[yes_no.end() :])
+    ):
         return None
     about = items or ((focus,) if focus else turn.last_items[:1])
     return Question("lookup", about, place, bools[0].meanings[0].facet) if about else None
@@ -277,7 +346,9 @@ def _described(
         if not place[0] <= name.start < place[1] or facet is None or facet.filter:
             continue
         pointed = _items(here, vague=True)
-        wanted = [m for m in marks.nouns if name.end <= m.start < place[1] or (m.plural and place[0] <= m.start < place[1])]
+        wanted = [
+            m for m in marks.nouns if name.end <= m.start < place[1] or (m.plural and place[0] <= m.start < place[1])
+        ]
         if facet.type != "text" and (
             not (_ASKING.search(text) or _TELL.search(text)) or (wanted and not pointed) or not turn.last_items
         ):

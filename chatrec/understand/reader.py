@@ -20,7 +20,7 @@ from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, uses
 from chatrec.understand.marks import Marks, marks
-from chatrec.understand.questions import asks_a_fact, question
+from chatrec.understand.questions import asks_a_fact, chooses, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.unknown import same_as, unknown
@@ -36,6 +36,9 @@ _STATES = re.compile(
     r" *(?:(?:it|that|this|he|she)(?:'s| is| was)|its|thats|they (?:are|were)|is (?:that|this|it))\b(?!.*\b(?:should|must|has to|needs to|want|need)\b)"
 )
 _THE = re.compile(r"\b(?:the|this|that) $|(?:这|那)一?[个家部款本座处间]$|该$")
+_CONCEDES = re.compile(
+    r"(?:(?<=[，,。！!？? ])|^)(?:[啊哦哇嗯那这它]?[个家]?[^，,。！!？?]{0,4}?)(?:既然|虽然|尽管|真是|还真)[^，,。！!？?]*"
+)
 MOST_SENTENCES, MOST_WISHES = 60, 40
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -64,9 +67,14 @@ class Reader:
         # a question about items is no wish
         questions = [q for s in sentences if (q := question(plain, s, found, pointed, lexicon, turn, focus))]
         asked = [q.place for q in questions]
-        asked += [s for s in sentences if s not in asked and asks_a_fact(plain[slice(*s)])]
+        asked += [
+            s
+            for s in sentences
+            if s not in asked and asks_a_fact(plain[slice(*s)]) and not chooses(plain[slice(*s)], s, found)
+        ]
         talked = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
         told = [] if not talked else [s for s in sentences if _states(plain[slice(*s)])]
+        told += [] if not turn.history else [m.span() for m in _CONCEDES.finditer(plain)]
         found = _outside(found, [*asked, *told])
 
         # what is said of items, amounts, what is taken back, named values, names we don't know

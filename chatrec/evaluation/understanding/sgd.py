@@ -310,6 +310,10 @@ def _gold(facet: Facet, canonical: str) -> Gold:
     if facet.type == "bool":  # "no smoking" refuses what allows it; "without wifi" may as well ask for the opposite
         other = [] if value else [Form(op="not_in", value=[True])]
         return Gold(facet=facet.name, op="=", value=value, alternatives=tuple(other))
+    if facet.role == "year":  # "from about six years back"
+        return Gold(
+            facet=facet.name, op="=", value=value, alternatives=(Form(op="between", value=[value - 2, value + 2]),)
+        )
     return Gold(facet=facet.name, op="contains" if facet.many else "=", value=value)
 
 
