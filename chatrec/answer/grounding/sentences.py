@@ -85,8 +85,8 @@ class SentenceStream:
                     end += 1
                 if end == len(text) and not ended:
                     return None  # more dots or a closing quote may follow
-                if end > i + 1 and not text[end:].strip() and not ended:
-                    return None  # after a quotation the same sentence may go on
+                if (end > i + 1 or c in "!?") and not text[end:].strip() and not ended:
+                    return None  # after a quotation, or a mark inside a title, the same sentence may go on
                 if self._ends(text, i, end):
                     return end
                 i = end
