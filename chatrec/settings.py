@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     tool_calls: Literal["auto", "yes", "no"] = Field(
         "auto", description="Whether the model can call tools; `auto` finds out, `no` uses schema-constrained output."
     )
+    seed: int | None = Field(
+        None,
+        description="Sampling seed sent with every model call, where the server takes one (OpenAI protocol, local).",
+    )
     local_threads: int = Field(1, ge=1, le=256, description="Threads of the local model server.")
     local_context: int = Field(4096, ge=1024, le=131072, description="Context length of the local model, in tokens.")
     embedder: str = Field(

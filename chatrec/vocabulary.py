@@ -287,6 +287,7 @@ class Meter:
     tokens_out: int = 0
     model_ms: float = 0.0
     model: str | None = None
+    asking: str = ""  # which prompt the call under way is made from: "decide@3"
     prompts: dict[str, str] = field(default_factory=dict)  # prompt name -> version used
     seen_by_model: list[Any] = field(default_factory=list)  # rendered messages, for --show-prompt; never stored
     dropped: list[str] = field(default_factory=list)  # why something a model said was not used

@@ -39,7 +39,14 @@ def settings_page() -> str:
 def _kind(annotation: Any, metadata: list[Any]) -> str:
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(annotation))
-    kind = {str: "text", bool: "`true`, `false`", int: "whole number", float: "number", Path: "folder"}[annotation]
+    kind = {
+        str: "text",
+        bool: "`true`, `false`",
+        int: "whole number",
+        int | None: "whole number",
+        float: "number",
+        Path: "folder",
+    }[annotation]
     low = next((f"from {m.ge}" for m in metadata if getattr(m, "ge", None) is not None), "")
     low = low or next((f"above {m.gt}" for m in metadata if getattr(m, "gt", None) is not None), "")
     high = next((f"to {m.le:,}" for m in metadata if getattr(m, "le", None) is not None), "")
@@ -51,6 +58,8 @@ def _default(value: Any) -> str:
         return f"`{value.relative_to(ROOT)}` in the checkout"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if value is None:
+        return "none"
     return f"`{value}`" if value != "" else "empty"
 
 

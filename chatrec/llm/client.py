@@ -38,9 +38,11 @@ class OpenAIChat(LangChainChat):
         api_key: str = "",
         calls_tools: bool = True,
         allow_hosts: Collection[str] | None = None,
+        seed: int | None = None,
         debug_raw: bool = False,
     ) -> None:
         super().__init__(name, calls_tools=calls_tools, debug_raw=debug_raw)
+        self.dialect.seed = seed
         self._base_url = base_url.rstrip("/") or OPENAI_URL
         self._api_key = api_key
         self._allow_hosts = allow_hosts
@@ -56,6 +58,8 @@ class OpenAIChat(LangChainChat):
             body["temperature"] = 0
         if max_tokens and self.dialect.limit:
             body[self.dialect.limit] = max_tokens
+        if self.dialect.seed is not None:
+            body["seed"] = self.dialect.seed
         if schema and self.dialect.json_schema:
             named = {"name": str(schema.get("title") or "answer")[:60], "schema": dict(schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": named}

@@ -258,6 +258,7 @@ class Ladder:
             meter.calls += not called
             called = True
             meter.prompts[rendered.name] = rendered.version
+            meter.asking = f"{rendered.name}@{rendered.version}"
             yield rung, _Attempt(step, rung, to, meter)
 
     # ------------------------------------------------------------------ life

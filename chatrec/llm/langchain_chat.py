@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST = 120.0  # seconds a call may take when nobody set a limit around it
 _AFTER_END = 0.5  # seconds to wait for the token counts once the answer is complete
 _CUT = ("length", "max_tokens", "MAX_TOKENS")  # ends that are no end
-_MOST_CHANGES = 4  # parts of a request that are left out one after the other, at most
+_MOST_CHANGES = 5  # parts of a request that are left out one after the other, at most
 
 
 @dataclass
@@ -38,6 +38,7 @@ class Dialect:
     temperature: bool = True
     json_schema: bool = True
     usage: bool = True
+    seed: int | None = None  # sent where it is set
 
     def learn(self, refusal: str) -> bool:
         """Leave out what the refusal names. False when it names nothing that we could leave out."""
@@ -52,6 +53,8 @@ class Dialect:
             self.temperature = False
         elif self.json_schema and any(w in refusal for w in ("response_format", "json_schema", "grammar")):
             self.json_schema = False
+        elif self.seed is not None and "seed" in refusal:
+            self.seed = None
         else:
             return False
         return True

@@ -162,11 +162,23 @@ class LocalChat(OpenAIChat):
     rung: Where = "local"
 
     def __init__(
-        self, path: Path, *, threads: int = 1, context: int = 4096, packaged: bool = False, debug_raw: bool = False
+        self,
+        path: Path,
+        *,
+        threads: int = 1,
+        context: int = 4096,
+        packaged: bool = False,
+        seed: int | None = None,
+        debug_raw: bool = False,
     ) -> None:
         self.server = LocalServer(path, threads=threads, context=context)
         super().__init__(
-            path.stem, base_url="http://127.0.0.1", api_key=self.server.key, calls_tools=False, debug_raw=debug_raw
+            path.stem,
+            base_url="http://127.0.0.1",
+            api_key=self.server.key,
+            calls_tools=False,
+            seed=seed,
+            debug_raw=debug_raw,
         )
         self.packaged = packaged
 

@@ -112,6 +112,7 @@ def _models(part: str, settings: Settings, trust: Trust, allow_hosts: Collection
                 api_key=settings.openai_api_key,
                 calls_tools=tools,
                 allow_hosts=allow_hosts,
+                seed=settings.seed,
                 debug_raw=settings.debug_raw,
             )
         ]
@@ -148,6 +149,7 @@ def _local(name: str, settings: Settings) -> list[ChatModel]:
             threads=settings.local_threads,
             context=settings.local_context,
             packaged=packaged,
+            seed=settings.seed,
             debug_raw=settings.debug_raw,
         )
     ]

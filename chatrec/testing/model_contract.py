@@ -99,7 +99,7 @@ class ChatModelContract:
         assert json.loads(text) == PICKS
 
     async def test_counts_requests_and_tokens_and_nothing_else(self) -> None:
-        meter = Meter()
+        meter = Meter(asking="decide@1")
         async with self.answering("One answer.", "Another one.") as model:
             answer = await model.ask(MESSAGES, meter)
             assert (meter.attempts, meter.tokens_in, meter.tokens_out) == (1, answer.tokens_in, answer.tokens_out)
@@ -110,7 +110,7 @@ class ChatModelContract:
         assert meter.attempts == 2
         assert meter.tokens_in > answer.tokens_in
         assert meter.tokens_out > answer.tokens_out
-        assert (meter.calls, meter.steps, meter.falls, meter.seen_by_model) == (0, {}, [], [])
+        assert (meter.calls, meter.steps, meter.falls, meter.asking, meter.seen_by_model) == (0, {}, [], "decide@1", [])
 
     @pytest.mark.parametrize("why", ["server", "rate", "auth", "odd"])
     async def test_a_failure_says_why(self, why: str) -> None:

@@ -137,6 +137,27 @@ async def test_leaves_out_what_the_server_refuses_and_remembers(part: str) -> No
         assert part not in server.requests[-1].body
 
 
+async def test_sends_a_seed_where_there_is_one_until_the_server_refuses_it() -> None:
+    async with serving(Behaviour(text="ok")) as (model, server):
+        await model.ask(MESSAGES, Meter())
+        assert "seed" not in server.requests[-1].body
+    async with serving(Behaviour(text="ok"), seed=0) as (model, server):
+        await model.ask(MESSAGES, Meter())
+        assert server.requests[-1].body["seed"] == 0
+    async with serving(refusing("seed"), seed=42) as (model, server):
+        for _ in range(2):
+            await model.ask(MESSAGES, Meter(), schema=SCHEMA)
+        assert ["seed" in r.body for r in server.requests] == [True, False, False]
+
+
+async def test_a_refusal_that_names_a_seed_nobody_sent_is_final() -> None:
+    body = b'{"error": {"message": "no seed"}}'
+    async with serving(lambda _: Behaviour(status=400, body=body)) as (model, server):
+        with pytest.raises(ModelFailed):
+            await model.ask(MESSAGES, Meter())
+        assert len(server.requests) == 1
+
+
 async def test_switches_to_the_limit_that_the_server_names() -> None:
     def behave(received: Received) -> Behaviour:
         if "max_tokens" in received.body:

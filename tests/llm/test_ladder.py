@@ -42,6 +42,7 @@ async def test_the_first_rung_answers() -> None:
     assert (meter.steps, meter.falls, meter.calls, meter.attempts) == ({"decide": "hosted"}, [], 1, 1)
     assert meter.model == "big"
     assert meter.prompts == {"decide": "1"}
+    assert meter.asking == "decide@1"
     assert meter.seen_by_model == [list(first.asked[0].messages)]
     assert meter.tokens_in > 0
     assert meter.model_ms >= 0
@@ -213,6 +214,7 @@ async def test_a_stream_falls_before_its_first_text() -> None:
     assert meter.steps == {"rerank": "local"}
     assert [(f.rung, f.to) for f in meter.falls] == [("hosted", "local")]
     assert meter.prompts == {"recommend": "1"}
+    assert meter.asking == "recommend@1"
 
 
 async def test_a_stream_does_not_fall_after_its_first_text() -> None:

@@ -52,6 +52,12 @@ def test_openai_at_any_address(tmp_path: Path) -> None:
     assert not model.calls_tools
 
 
+def test_the_seed_goes_to_every_model_that_takes_one(tmp_path: Path, gguf: Path) -> None:
+    for model in models(tmp_path, llm=f"openai:m,local:{gguf}", openai_api_key="k", seed=0):
+        assert isinstance(model, OpenAIChat)
+        assert model._parts(None, None, False)["extra_body"]["seed"] == 0
+
+
 @pytest.mark.parametrize("llm", ["openai:gpt-x", "openai:", "openai"])
 def test_openai_needs_a_key_or_an_address(tmp_path: Path, llm: str) -> None:
     with pytest.raises(BadInput, match="OPENAI_API_KEY"):

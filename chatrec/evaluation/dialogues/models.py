@@ -12,9 +12,10 @@ from chatrec.errors import BadInput, ModelFailed
 from chatrec.evaluation.dialogues.file import Dialogue, LineIn, TurnPart
 from chatrec.llm.ladder import Ladder, Limits
 from chatrec.llm.model import ToolCall
-from chatrec.llm.replay import Player, Recorder, Tape
+from chatrec.llm.replay import Player, Recorder
 from chatrec.llm.rungs import Trust, models_of
 from chatrec.llm.scripted import Broken, Later, Line, ScriptedModel
+from chatrec.llm.tape import Tape
 from chatrec.settings import Settings
 
 Mode = Literal["scripted", "replay", "live"]
