@@ -253,6 +253,13 @@ def _hits(taken: Iterable[tuple[int, int]], start: int, end: int) -> bool:
 # ---------------------------------------------------------------------- amounts out of measures
 
 
+def bound_after(plain: str, at: int) -> tuple[str, int] | None:
+    """(op, end) of a comparing word at a place: 以上 of 8GB内存以上. None where there is none."""
+    match = _AFTER.match(plain, at)
+    said = next((k for k, v in match.groupdict().items() if v is not None), "") if match else ""
+    return (_OPS[said], match.end()) if match and said in ("le", "ge") else None
+
+
 def _put_together(plain: str, measures: list[_Measure]) -> Iterable[Amount]:
     at = 0
     while at < len(measures):

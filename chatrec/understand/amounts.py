@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from chatrec.language.common import STOPWORDS_EN
 from chatrec.language.script import has_han
 from chatrec.language.tokens import Utterance
-from chatrec.language.units import Amount
+from chatrec.language.units import Amount, bound_after
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.marks import Mark, Marks
 from chatrec.understand.scopes import Refusal, inside
@@ -56,17 +56,22 @@ _SOMETHING = re.compile(r"\b(?:something|anything|films?|movies?|ones?|made|rele
 _FREE = re.compile(
     r"(?:(?<!不)免费|免票|不要钱|不花钱|免门票|不收(?:门票|费用?|钱)|(?:无需|不用|不需要)(?:门票|买票|付费|花钱)|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
 )
+_TURNED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 SOFT_SHARE, YEARS_AROUND = 0.1, 2  # how far "around" reaches
 SOME, NOT_TOO = 1 / 3, 0.5  # which share of a catalogue is "cheap", and "not too expensive"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was said of a number facet. wish: None where the words are about the facet but ask for nothing a wish can say."""
+    """What was said of a number facet. wish: None where the words are about the facet but ask for nothing a wish can say.
+
+    unclear: they do ask for something, but no wish says it ("not from the 90s" leaves the years before and after).
+    """
 
     facet: str
     place: Place
     wish: Wish | None
+    unclear: bool = False
 
 
 def measured(
@@ -106,9 +111,12 @@ def measured(
             ):
                 place = (place[0], mark.end)
                 gone.append(mark)
-        result.append(
-            Measured(facet.name, place, _amount_wish(u, lexicon, facet, amount, trend, place, negations, soft))
-        )
+        amount, place = _bound_after_name(u, amount, name, place)
+        no = None if trend is not None else _amount_refused(u, marks, amount, negations)
+        if no is not None:
+            place = (min(no, place[0]), place[1])
+        wish = _amount_wish(u, lexicon, facet, amount, trend, place, no is not None, soft)
+        result.append(Measured(facet.name, place, wish, unclear=wish is None))
     covered = [m.place for m in result]
     for mark in marks.trends:
         if mark in gone or any(s < mark.end and mark.start < e for s, e in covered):
@@ -238,7 +246,7 @@ def _amount_wish(
     amount: Amount,
     trend: Mark | None,
     place: Place,
-    negations: Sequence[Refusal],
+    refused: bool,
     soft: Sequence[Place],
 ) -> Wish | None:
     low, high = amount.values.get(facet.name, (amount.low, amount.high))
@@ -250,12 +258,14 @@ def _amount_wish(
         up = next((m.up for m in trend.meanings if m.facet == facet.name), True)
         negated = _NOT_BEFORE.search(u.plain, max(0, trend.start - 24), trend.start) is not None
         op = {(True, False): ">", (False, False): "<", (True, True): "<=", (False, True): ">="}[up, negated]
-    elif op in ("=", "between") and (
-        _NOT_BEFORE.search(u.plain, max(0, amount.start - 24), amount.start) or _in_refusal(u, amount.start, negations)
-    ):
-        if op == "between":
-            return None  # no wish says "not from the 90s"; the words stay
-        op = "!="
+    elif refused and op == "between":
+        sides = _sides(lexicon, facet, low, high)
+        if sides is None:
+            return None
+        op, low = sides
+        high = low
+    elif refused:
+        op = _TURNED.get(op, "!=")
     words = u.words(*place)
     if amount.around and trend is None:
         reach = YEARS_AROUND if facet.role == "year" else None
@@ -273,6 +283,30 @@ def _amount_wish(
             have = lexicon.range(facet.name)
             op = "=" if have is not None and low >= have[1] else ">="
     return Wish(facet=facet.name, op=op, value=_value(facet, op, low, high), hard=hard, words=words)  # type: ignore[arg-type]
+
+
+def _sides(lexicon: Lexicon, facet: Facet, low: float, high: float) -> tuple[str, float] | None:
+    """What "not from the 90s" leaves, where the catalogue has values on one side only; None where it has them on both."""
+    have = lexicon.range(facet.name)
+    if have is None:
+        return None
+    return (">", high) if low <= have[0] else ("<", low) if high >= have[1] else None
+
+
+def _amount_refused(u: Utterance, marks: Marks, amount: Amount, negations: Sequence[Refusal]) -> int | None:
+    """Where the words begin that refuse an amount: "not from 1994", 不要2000年以前的. "No horror from the 90s" refuses horror."""
+    if near := _NOT_BEFORE.search(u.plain, max(0, amount.start - 24), amount.start):
+        return near.start() + len(near.group()) - len(near.group().lstrip())
+    begun = _in_refusal(u, amount.start, negations)
+    return None if begun is None or any(begun <= m.start < amount.start for m in marks.named) else begun
+
+
+def _bound_after_name(u: Utterance, amount: Amount, name: Mark | None, place: Place) -> tuple[Amount, Place]:
+    """ "8GB内存以上", "8 GB of RAM or more": the comparing word behind the facet's name."""
+    if name is None or amount.op != "=" or name.start < amount.end:
+        return amount, place
+    found = bound_after(u.plain, name.end)
+    return (amount, place) if found is None else (replace(amount, op=found[0], bound=True), (place[0], found[1]))
 
 
 def _value(facet: Facet, op: str, low: float, high: float) -> Value | list[Value]:

@@ -19,7 +19,7 @@ from chatrec.language.script import has_han
 from chatrec.language.tokens import keys, stem
 from chatrec.language.units import Units
 from chatrec.understand.spellings import ARTICLES, initials, spellings
-from chatrec.understand.trends import Trend, trends
+from chatrec.understand.trends import Trend, missing, trends
 from chatrec.understand.typos import Typos, one_letter_apart
 from chatrec.understand.usual import facet_phrases, unit_table
 from chatrec.vocabulary import Catalog, Facet, Item
@@ -124,6 +124,7 @@ class Lexicon:
     described: Phrases[Meaning]  # words of facets with `filter: false`
     spread: dict[str, float]  # facet -> mean number of values of the items that have one
     typos: Typos
+    missing: Phrases[str]  # words for more and less of what this catalogue does not tell: "cheaper" without a price
     places: dict[str, tuple[Named, ...]]  # short ways of writing places of two words and more: ny, nyc, san fran
     _facets: dict[str, Facet] = field(default_factory=dict)
 
@@ -324,6 +325,7 @@ def _build(catalog: Catalog, items: Iterable[Item]) -> Lexicon:
         described=described.close(),
         spread={n: sum(c.values()) / holders[n] for n, c in counts.items() if holders[n]},
         typos=Typos(_spelt(phrases)),
+        missing=_missing(catalog, phrases),
         places=places,
         _facets={f.name: f for f in catalog.facets},
     )
@@ -385,6 +387,15 @@ def _categories(facet: Facet, have: Counter[Any], table: Phrases[Meaning]) -> No
                 _add_value(table, value[:-1], Named(facet.name, value, count))
     for value in facet.values:
         _add_value(table, value, Named(facet.name, value, have[value], True))
+
+
+def _missing(catalog: Catalog, known: Phrases[Meaning]) -> Phrases[str]:
+    table: Phrases[str] = Phrases()
+    for phrase in missing({f.role for f in catalog.facets}):
+        words = stems_of(phrase)
+        if not known.get(words):
+            table.add(words, phrase)
+    return table.close()
 
 
 def _short_places(

@@ -23,7 +23,7 @@ from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, chooses, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
-from chatrec.understand.unknown import same_as, unknown
+from chatrec.understand.unknown import same_as, unknown, unmeasured
 from chatrec.understand.values import value_wishes
 from chatrec.vocabulary import Catalog, Heard, Item, Said, Turn, Wish
 
@@ -88,7 +88,8 @@ class Reader:
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
         likes += _refused_titles(u, pointed, said_of, negations)
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
-        odd_places = sorted([*unknown(u, lexicon, found), *misplaced])
+        unclear = [a.place for a in amounts if a.unclear]
+        odd_places = sorted([*unknown(u, lexicon, found), *misplaced, *unclear, *unmeasured(u, lexicon, found)])
         wishes = _once([*named, *(a.wish for a in amounts if a.wish), *same, *likes])
 
         spots = [(p.start, p.end) for p in pointed]

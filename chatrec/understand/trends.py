@@ -5,7 +5,7 @@ Knows: how such words are made in English and Chinese, and what is usual for a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,6 +77,17 @@ def trends(facet: Facet) -> Iterator[tuple[str, Trend]]:
                 yield from _zh(facet.name, phrase, up) if has_han(phrase) else _en(facet.name, phrase, up)
     if facet.role != "year":
         yield from _with_name(facet)
+
+
+def missing(roles: Collection[str | None]) -> Iterator[str]:
+    """What people say for more and less of a role that a catalogue does not have: "cheaper", 更便宜, where nothing has a price."""
+    for role, said in _USUAL.items():
+        if role not in roles:
+            for language in ("en", "zh"):
+                for phrases in said[language]:
+                    for phrase in phrases:
+                        made = _zh(role, phrase, True) if has_han(phrase) else _en(role, phrase, True)
+                        yield from (p for p, trend in made if trend.degree != "some")
 
 
 def _en(facet: str, phrase: str, up: bool) -> Iterator[tuple[str, Trend]]:

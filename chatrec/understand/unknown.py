@@ -47,6 +47,23 @@ def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
     return places
 
 
+def unmeasured(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
+    """Places of "cheaper", 最便宜的 and the like in a catalogue that tells no price: said to be unknown, never searched for as words."""
+    stems = [t.stem for t in u.tokens]
+    taken = [(m.start, m.end) for m in (*marks.named, *marks.trends, *marks.nouns)] + [
+        (m.start, m.end) for m in marks.mentions
+    ]
+    places: list[Place] = []
+    for at, token in enumerate(u.tokens):
+        found = next(iter(lexicon.missing.at(stems, at)), None)
+        if found is None:
+            continue
+        place = (token.start, u.tokens[found[0] - 1].end)
+        if not any(s < place[1] and place[0] < e for s, e in (*taken, *places)):
+            places.append(place)
+    return places
+
+
 def _en_name(u: Utterance, cue: Mark, taken: Sequence[Place]) -> Place | None:
     """A name after "directed by": capitalised words, or one or two rare ones."""
     words = u.plain[cue.start : cue.end].split()
