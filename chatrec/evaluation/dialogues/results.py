@@ -98,6 +98,7 @@ class Run(BaseModel):
     target: str = "inside"  # or the address of a server
     started: str = ""
     seconds: float = 0.0
+    at_least: float = 1.0  # the share of a dialogue's runs that has to pass
     prompts: dict[str, str] = {}  # prompt -> version
     dialogues: list[Played] = []
 
