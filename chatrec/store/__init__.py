@@ -1,6 +1,6 @@
 """The store: everything that must last, in SQLite or PostgreSQL. The only room that knows SQLAlchemy.
 
-`Store.open` connects; `migrate` brings the schema up to date; then items, filters, dialogues, profiles and vectors work.
+`Store.open` connects; `migrate` brings the schema up to date; then items, filters, dialogues, profiles, interactions and vectors work.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from chatrec.store.database import Database
 from chatrec.store.dialogues import Dialogues
 from chatrec.store.filters import Filters
+from chatrec.store.interactions import Interactions
 from chatrec.store.items import Items
 from chatrec.store.profiles import Profiles
 from chatrec.store.vectors import Vectors
@@ -24,6 +25,7 @@ class Store:
         self.items = Items(database, self.filters)
         self.dialogues = Dialogues(database, self.items)
         self.profiles = Profiles(database)
+        self.interactions = Interactions(database)
         self.vectors = Vectors(database, self.items)
 
     @classmethod

@@ -122,6 +122,7 @@ class Items:
             if (await connection.execute(gone)).rowcount == 0:
                 raise await self._no_catalog(name)
             await _withdraw(connection, name, keep=frozenset())
+            await connection.execute(delete(t.interactions).where(t.interactions.c.catalog == name))
 
     async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]:
         """Items in the order asked, each once; unknown ids are left out, and withdrawn items unless asked for."""

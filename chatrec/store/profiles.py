@@ -95,15 +95,18 @@ class Profiles:
                 await connection.execute(mine if catalog is None else mine.where(table.c.catalog == catalog))
 
     async def delete(self, person_id: str) -> bool:
-        """Forget everything about a person. False when nothing was known."""
+        """Forget everything about a person, what was imported about them too. False when nothing was known."""
         async with self._database.write() as connection:
-            return (await connection.execute(delete(t.people).where(t.people.c.id == person_id))).rowcount > 0
+            told = await connection.execute(delete(t.people).where(t.people.c.id == person_id))
+            imported = await connection.execute(delete(t.interactions).where(t.interactions.c.person_id == person_id))
+            return told.rowcount + imported.rowcount > 0
 
     async def export(self, person_id: str) -> dict[str, Any]:
         """Everything held about a person, ready for JSON. NotFound where nothing is known."""
         async with self._database.read(whole=True) as connection:
             person = (await connection.execute(select(t.people).where(t.people.c.id == person_id))).first()
-            if person is None:
+            imported = await _rows(connection, t.interactions, person_id, order=("row",))
+            if person is None and not imported:
                 raise NotFound(f"Nothing is known about {person_id!r}.")
             talks = await _rows(connection, t.conversations, person_id, order=("created_at", "id"))
             said = await _rows(connection, t.turns, person_id, order=("row",))
@@ -112,11 +115,12 @@ class Profiles:
         for talk in talks:
             talk["turns"] = [turn for turn in said if turn["conversation_id"] == talk["id"]]
         return {
-            "person_id": person.id,
-            "created_at": person.created_at,
+            "person_id": person_id,
+            "created_at": person.created_at if person else None,
             "conversations": talks,
             "feedback": feedback,
             "tastes": tastes,
+            "interactions": imported,
         }
 
     async def _known(self, person_id: str, catalog: str) -> tuple[dict[str, Any], Sequence[Any]]:

@@ -219,3 +219,19 @@ tastes = Table(
     Column("turn_id", Words, nullable=False),
     Column("at", Float, nullable=False),
 )
+
+# --------------------------------------------------------------------------- 0003: interactions
+
+interactions = Table(  # a shop's own log, imported; what is said in a chat is in feedback
+    "interactions",
+    metadata,
+    Column("row", Integer, primary_key=True, autoincrement=True),
+    Column("catalog", Words, ForeignKey("catalogs.name", ondelete="CASCADE"), nullable=False),
+    Column("person_id", Words, nullable=False),  # the shop's id of its customer; need not be in people
+    Column("item_id", Words, nullable=False),
+    Column("kind", Text, nullable=False),  # view like buy reject, or rating
+    Column("rating", Float),
+    Column("at", Float),
+    Index("ix_interactions_person_id", "person_id", "catalog"),
+    Index("ix_interactions_catalog", "catalog"),
+)
