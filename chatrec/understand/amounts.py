@@ -39,7 +39,7 @@ _NOT_BEFORE = re.compile(
     r"\b(?:not|no|nothing|don'?t want (?:anything|it|something)?|isn'?t|never|without being|n't be|anything)(?: (?:be|any|that's|that is|a|too|very|so))*(?: anything)? ?$|(?:不要|不能|不想要?|别|不|没那么|不要那么|别那么|不用)(?:太|很|那么)?$"
 )
 _SOME_BEFORE = re.compile(
-    r"(?:\b(?:something|anything|a|an|some|any|really|very|pretty|fairly|rather|quite|relatively|more|good|nice|but|and|or|be|is|are|not|recent|kind of|kinda|bit|prefer|want|only|all|these|those|for|just) |^|[,，;。.] ?|比较|[要想来的有]|部|个)$"
+    r"(?:\b(?:something|anything|a|an|some|any|really|very|pretty|fairly|rather|quite|relatively|more|good|nice|but|and|or|be|is|are|not|recent|kind of|kinda|bit|prefer|preferably|ideally|hopefully|maybe|possibly|want|only|all|these|those|for|just) |^|[,，;。.] ?|比较|[要想来的有]|部|个)$"
 )
 _SOME_AFTER = re.compile(
     r" ?(?:$|[.,;:!?，。；！？、]|(?:and|but|or|please|with|from|by|for|in|enough|to|if|like|ones?)\b|的|[片点一])"
@@ -55,6 +55,10 @@ _STATES = re.compile(r" *(?:that|this|it|they|those|these|he|she)(?:'?s| is| was
 _SOMETHING = re.compile(r"\b(?:something|anything|films?|movies?|ones?|made|released|a bit|a little) $")
 _FREE = re.compile(
     r"(?:(?<!不)免费|免票|不要钱|不花钱|免门票|不收(?:门票|费用?|钱)|(?:无需|不用|不需要)(?:门票|买票|付费|花钱)|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
+)
+_ROUNDABOUT = re.compile(
+    r"(?:[\s.,!，。！]|\b(?:maybe|perhaps|say|i'?d say|it'?s|it is|oh|um|ok|okay|well|yes|please|thanks?|my|i have|i think|around|about|roughly|something like|or so|in total|max|tops)\b"
+    r"|[我嗯哦吧左右的就是]|大概|差不多|大约|最多|预算)*"
 )
 _TURNED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 SOFT_SHARE, YEARS_AROUND = 0.1, 2  # how far "around" reaches
@@ -82,8 +86,9 @@ def measured(
     soft: Sequence[Place],
     others: Sequence[tuple[Place, Item]],
     shown: Sequence[Item],
+    asked: Facet | None = None,
 ) -> list[Measured]:
-    """Every amount and every "newer" of a message.
+    """Every amount and every "newer" of a message. asked: the facet that our question was about, whose amount "500" then is.
 
     others: items that a comparison may be made with; shown: the latest items, which a bare "shorter" is measured against.
     """
@@ -96,6 +101,10 @@ def measured(
             continue  # 第二天, 这两天
         trend = _trend_of(u, marks.trends, amount)
         facet, name = _facet_of(u, lexicon, marks, amount, trend)
+        if facet is None and asked is not None and asked.type == "number" and _bare(u, amount):
+            facet = asked
+            if amount.op == "=" and facet.role in ("price", "duration") and not amount.around:
+                amount = replace(amount, op="<=", bound=True)  # what one has to spend
         if facet is None:
             continue
         if trend is not None:
@@ -299,6 +308,12 @@ def _amount_refused(u: Utterance, marks: Marks, amount: Amount, negations: Seque
         return near.start() + len(near.group()) - len(near.group().lstrip())
     begun = _in_refusal(u, amount.start, negations)
     return None if begun is None or any(begun <= m.start < amount.start for m in marks.named) else begun
+
+
+def _bare(u: Utterance, amount: Amount) -> bool:
+    """Whether a number without a unit is all of an answer: "500", "maybe 90", 大概5000吧."""
+    rest = u.plain[: amount.start] + " " + u.plain[amount.end :]
+    return not amount.values and _ROUNDABOUT.fullmatch(rest) is not None
 
 
 def _bound_after_name(u: Utterance, amount: Amount, name: Mark | None, place: Place) -> tuple[Amount, Place]:

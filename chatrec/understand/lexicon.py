@@ -422,6 +422,8 @@ def _add_value(table: Phrases[Meaning], phrase: str, named: Named) -> None:
     words = stems_of(phrase)
     if len(words) == 1 and (has_han(words[0]) or len(words[0]) < 2):
         return  # one character alone means too many things
+    if len(words) == 1 and words[0] in STOPWORDS_EN:
+        return  # an album called "Yours"
     table.add(words, named)
     if "-" in phrase and not has_han(phrase):
         table.add(["".join(words)], named)

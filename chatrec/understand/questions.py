@@ -390,7 +390,7 @@ def asked_facet(
                 if hasattr(meaning, "degree"):
                     return str(getattr(meaning, "facet", "")) or None
     if namings and re.search(
-        r"\b(?:what|which|how|tell me|does|do|has|have|is|are)\b|是|多少|什么|呢|吗|怎么样|如何|谁|几", text
+        r"\b(?:what|which|how|tell me|does|do|has|have|is|are|its|their)\b|是|多少|什么|呢|吗|怎么样|如何|谁|几", text
     ):
         return str(namings[0].facet)
     return None

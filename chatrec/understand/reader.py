@@ -15,6 +15,7 @@ from chatrec.language.common import COMMON_EN
 from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.acts import act_heard
 from chatrec.understand.amounts import measured
+from chatrec.understand.asked import asked_about, yes_or_no
 from chatrec.understand.commands import Commands, asks, closes, commands, drops, greetings, small_talk
 from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
@@ -23,6 +24,7 @@ from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, chooses, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
+from chatrec.understand.titles import titles
 from chatrec.understand.unknown import same_as, unknown, unmeasured
 from chatrec.understand.values import value_wishes
 from chatrec.vocabulary import Catalog, Heard, Item, Said, Turn, Wish
@@ -39,7 +41,7 @@ _THE = re.compile(r"\b(?:the|this|that) $|(?:这|那)一?[个家部款本座处�
 _CONCEDES = re.compile(
     r"(?:(?<=[，,。！!？? ])|^)(?:[啊哦哇嗯那这它]?[个家]?[^，,。！!？?]{0,4}?)(?:既然|虽然|尽管|真是|还真)[^，,。！!？?]*"
 )
-MOST_SENTENCES, MOST_WISHES = 60, 40
+MOST_SENTENCES, MOST_WISHES, MOST_BACK = 60, 40, 4
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
 
@@ -59,8 +61,11 @@ class Reader:
     def _text(self, u: Utterance, turn: Turn) -> Heard:
         lexicon, plain = self._lexicon, u.plain
         found = marks(u, lexicon, self._today())
-        pointed = _pointed(u, found, turn, lexicon)
-        focus = one_in_focus(turn, lexicon.items)
+        talked = _talked_of(turn, lexicon)
+        if len(talked) > 1:  # after "compare Heat and Alien", "which is longer?" asks about these
+            turn = replace(turn, last_items=talked)
+        focus = talked[0] if len(talked) == 1 else one_in_focus(turn, lexicon.items)
+        pointed = _pointed(u, found, turn, lexicon, focus)
         sentences = _sentences(plain, found)
         negations, soft = refusals(plain), soft_places(plain)
 
@@ -81,7 +86,8 @@ class Reader:
         said_of = [s for s in uses(plain, pointed) if not _in(s.start, asked)]
         likes, feedback, like_places = judged(u, said_of, None if asked else focus)
         others = [((p.start, p.end), p.items[0]) for p in pointed if p.items]
-        amounts = measured(u, lexicon, found, negations, soft, others, turn.last_items)
+        wanted = asked_about(turn, lexicon)
+        amounts = measured(u, lexicon, found, negations, soft, others, turn.last_items, wanted)
         taken_back, back_places = drops(plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon)
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], back_places)]
@@ -90,11 +96,12 @@ class Reader:
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
         unclear = [a.place for a in amounts if a.unclear]
         odd_places = sorted([*unknown(u, lexicon, found), *misplaced, *unclear, *unmeasured(u, lexicon, found)])
-        wishes = _once([*named, *(a.wish for a in amounts if a.wish), *same, *likes])
+        answered = yes_or_no(u, wanted)
+        wishes = _once([*answered, *named, *(a.wish for a in amounts if a.wish), *same, *likes])
 
-        spots = [(p.start, p.end) for p in pointed]
-        titles = [(p.start, p.end) for p in pointed if p.title and p.sure]
-        ordered = commands(plain, found, [*back_places, *asked, *like_places, *told, *titles], spots)
+        spots = [(p.start, p.end) for p in pointed] + [a.place for a in amounts]
+        called = [(p.start, p.end) for p in pointed if p.title and p.sure]
+        ordered = commands(plain, found, [*back_places, *asked, *like_places, *told, *called], spots)
         used = [
             *asked,
             *like_places,
@@ -104,10 +111,10 @@ class Reader:
             *same_places,
             *odd_places,
         ]
-        used += [*ordered.used, *softening(plain), *greetings(plain), *titles]
+        used += [*ordered.used, *softening(plain), *greetings(plain), *called]
         used += [(p.start, p.end) for p in pointed if not p.title]  # "the last one" describes nothing
-        quiet = not (wishes or feedback or taken_back or questions or titles)
-        talk = small_talk(plain) or (quiet and closes(plain))
+        quiet = not (wishes or feedback or taken_back or questions or called)
+        talk = (small_talk(plain) and not answered) or (quiet and closes(plain))
         stated = [a.place for a in amounts] + named_places + same_places
         within = [
             s
@@ -175,7 +182,18 @@ def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
     return heard
 
 
-def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon) -> list[Pointed]:
+def _talked_of(turn: Turn, lexicon: Lexicon) -> tuple[Item, ...]:
+    """The items that the latest exchanges were about, by name and without a card: "how long is Heat?", then "and its director?"."""
+    for exchange in reversed(turn.history[-MOST_BACK:]):
+        if exchange.kind not in ("lookup", "explain", "compare") or exchange.item_ids:
+            return ()
+        named = [m for m in titles(Utterance.of(exchange.said), lexicon, []).mentions if m.sure or m.cued]
+        if named:
+            return tuple({i: lexicon.items[i] for i in (m.item_ids[0] for m in named)}.values())
+    return ()
+
+
+def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon, focus: Item | None) -> list[Pointed]:
     """Titles and "the second one", from left to right."""
     by_name = [
         Pointed(m.start, m.end, (lexicon.items[m.item_ids[0]],), title=True, sure=m.sure or m.cued)
@@ -184,12 +202,12 @@ def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon) -> list[P
     sure = [(p.end, p.items[0]) for p in by_name if p.sure]
     by_place = [
         Pointed(p.start, p.end, p.items, vague=p.vague)
-        for p in pointers(u.plain, turn, lexicon.items, sure)
+        for p in pointers(u.plain, turn, lexicon.items, sure, focus)
         if not any(n.start < p.end and p.start < n.end for n in by_name)
     ]
     by_noun = [
         p
-        for p in _the_noun(u, found, turn, one_in_focus(turn, lexicon.items))
+        for p in _the_noun(u, found, turn, focus)
         if not any(n.start < p.end and p.start < n.end for n in (*by_name, *by_place))
     ]
     return sorted([*by_name, *by_place, *by_noun], key=lambda p: p.start)
@@ -210,9 +228,9 @@ def _refused_titles(
 ) -> Iterable[Wish]:
     """ "with Brad Pitt, but not Fight Club"."""
     spoken = [use.pointed for use in said_of]
-    titles = [p for p in pointed if p.title and p.sure and p not in spoken]
-    no = refused(u.plain, negations, [(p.start, p.end) for p in titles])
-    for p in titles:
+    called = [p for p in pointed if p.title and p.sure and p not in spoken]
+    no = refused(u.plain, negations, [(p.start, p.end) for p in called])
+    for p in called:
         if (start := no.get((p.start, p.end))) is not None:
             yield Wish(op="not_like", value=p.items[0].id, hard=False, words=u.words(min(start, p.start), p.end))
 

@@ -52,18 +52,23 @@ class Pointer:
 
 
 def pointers(
-    plain: str, turn: Turn, items: Mapping[str, Item], named: Sequence[tuple[int, Item]] = ()
+    plain: str,
+    turn: Turn,
+    items: Mapping[str, Item],
+    named: Sequence[tuple[int, Item]] = (),
+    focus: Item | None = None,
 ) -> list[Pointer]:
     """Everything in a text that points at what was shown, or at what it named before, from left to right.
 
-    named: (place, item) of the titles in the text: "I saw Heat, something newer than that one".
+    named: (place, item) of the titles in the text: "I saw Heat, something newer than that one". focus: the item talked of last,
+    where that is known better than by what was shown.
     """
     if not turn.last_items and not turn.history and not named:
         return []
     found = []
     for match in _EACH.finditer(plain):
         before = tuple(item for end, item in named if end <= match.start())
-        pointer = _read(match, turn.last_items, turn, items, before)
+        pointer = _read(match, turn.last_items, focus or one_in_focus(turn, items), before)
         if pointer is not None and (pointer.items or pointer.vague):
             found.append(pointer)
         if len(found) >= 30:
@@ -88,9 +93,7 @@ def one_in_focus(turn: Turn, items: Mapping[str, Item]) -> Item | None:
     return turn.last_items[0] if len(turn.last_items) == 1 else None
 
 
-def _read(
-    match: re.Match[str], shown: Sequence[Item], turn: Turn, items: Mapping[str, Item], before: tuple[Item, ...]
-) -> Pointer | None:
+def _read(match: re.Match[str], shown: Sequence[Item], focus: Item | None, before: tuple[Item, ...]) -> Pointer | None:
     kind, said = next(((k, v) for k, v in match.groupdict().items() if v is not None), ("zhlast", ""))
     start, end = match.span()
     count = len(shown)
@@ -118,7 +121,6 @@ def _read(
         return Pointer(start, end, before if len(before) > 1 else tuple(shown), many=True)
     if before:
         return Pointer(start, end, before[-1:])
-    focus = one_in_focus(turn, items)
     if focus is not None:
         return Pointer(start, end, (focus,))
     return Pointer(start, end, tuple(shown[:1]), vague=True) if shown else None
