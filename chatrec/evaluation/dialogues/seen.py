@@ -1,12 +1,15 @@
 """What is to be seen of one turn from where a test stands, and what a check says of it.
 
-Knows: the answer, the records behind it, and (inside only) the profile, the candidates and what the model saw. Data only.
+Knows: the answer, the records behind it, and (inside only) the profile, the candidates and what the model saw. Data only, but for the judge that a
+check may ask.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from chatrec.vocabulary import Act, Catalog, Item, Language, Reply, Wish
 
@@ -56,6 +59,8 @@ class Seen:
     records: Mapping[str, Item]  # of every item shown so far
     before: Sequence[Seen] = ()  # earlier turns of the same conversation, oldest first
     language: Language | None = None  # that the file asks for
+    folder: Path = Path()  # where the file lies: checks of one's own are beside it
+    judge: Any = field(default=None, repr=False, compare=False)  # judging.Judge: who is asked for rulings
 
     @property
     def reply(self) -> Reply:
