@@ -188,7 +188,11 @@ def _moved(a: Sequence[Card], b: Sequence[Card]) -> list[Moved]:
     stayed_a, stayed_b = [i for i in old if i in new], [i for i in new if i in old]
     blocks = difflib.SequenceMatcher(a=stayed_a, b=stayed_b, autojunk=False).get_matching_blocks()
     in_order = {stayed_b[n] for block in blocks for n in range(block.b, block.b + block.size)}
-    found = [Moved(card, old.get(card.id), new[card.id]) for card in b if card.id not in in_order]
+    found = [
+        Moved(card, old.get(card.id), new[card.id])
+        for card in b
+        if card.id not in in_order and old.get(card.id) != new[card.id]
+    ]
     return found + [Moved(card, old[card.id], None) for card in a if card.id not in new]
 
 

@@ -21,7 +21,7 @@ from chatrec.evaluation.dialogues.report.compare import (
     Words,
 )
 from chatrec.evaluation.dialogues.report.figures import clean, one_line
-from chatrec.evaluation.dialogues.report.transcript import Lines
+from chatrec.evaluation.dialogues.report.transcript import Lines, first_failure
 from chatrec.evaluation.dialogues.results import Played
 
 HEADINGS: Mapping[Fate, str] = {
@@ -35,7 +35,7 @@ INDENT, LABEL = 6, 12
 def show(comparison: Comparison, lines: Lines) -> None:
     """Everything that is different, newly failing last but one, the counts at the end: what matters stands where eyes are."""
     for value in comparison.settings:
-        _value(value, lines, 0)
+        _value(value, lines, 2)
     for fate in reversed(ORDER):
         dialogues = comparison.of(fate)
         if dialogues:
@@ -61,6 +61,8 @@ def _dialogue(dialogue: DialogueChanged, lines: Lines) -> None:
     told = Text.assemble((clean(played.name), "bold"), f"  {one_line(played.title)}")
     told.append(f"  {clean(figures.place(played, played.line))}", "dim")
     lines.add(Text(f"  {mark} ", style=style), told)
+    if dialogue.fate == "added" and dialogue.newly_fails:
+        lines.add(" " * INDENT, first_failure(played), "red")
     for value in dialogue.values:
         _value(value, lines, INDENT - 2)
     for turn in dialogue.turns:
@@ -85,7 +87,8 @@ def _turn(turn: TurnChanged, played: Played, lines: Lines) -> None:
         mark = lines.marks.unjudged if check.now == "gone" else lines.marks.good if good else lines.marks.bad
         now = {"fails": "now fails", "passes": "passes again", "gone": "failed, is not there any more"}[check.now]
         place = figures.place(played, check.line)
-        told = Text.assemble(f"{one_line(check.asked)}  ", (now, "green" if good else "red"), f"  {clean(check.told)}")
+        told = Text.assemble(f"{one_line(check.asked)}  ", (now, "green" if good else "red"))
+        told.append(f"  {clean(check.told)}" if check.told else "")
         told.append(f"  {clean(place)}", "dim")
         lines.add(Text(f"{' ' * INDENT}{mark} ", style="green" if good else "bold red"), told)
 
@@ -104,7 +107,7 @@ def word_diff(diff: Words) -> Text:
 
 def _value(value: Value, lines: Lines, indent: int) -> None:
     told = Text.assemble((clean(value.before), "red"), " -> ", (clean(value.after), "green"))
-    lines.labelled(value.name.ljust(LABEL), told, indent=indent)
+    lines.labelled(value.name.ljust(LABEL - 1) + " ", told, indent=indent)
 
 
 def _items(label: str, moved: Sequence[Moved], lines: Lines) -> None:

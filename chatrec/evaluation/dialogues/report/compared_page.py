@@ -20,7 +20,7 @@ from chatrec.evaluation.dialogues.report.compare import (
 )
 from chatrec.evaluation.dialogues.report.compared import HEADINGS, headline
 from chatrec.evaluation.dialogues.report.markup import Html, frame, joined, language, tag
-from chatrec.evaluation.dialogues.report.transcript import SIGNS
+from chatrec.evaluation.dialogues.report.transcript import SIGNS, first_failure
 
 NOW = {"fails": "now fails", "passes": "passes again", "gone": "failed, is not there any more"}
 
@@ -39,7 +39,7 @@ def comparison_page(comparison: Comparison) -> str:
                 autocomplete="off", spellcheck="false")  # fmt: skip
     a, b = comparison.before, comparison.after
     runs = tag("dl", [
-        (tag("dt", name), tag("dd", f"{figures.headline(run)} · {run.started or 'no date'}"))
+        (tag("dt", name), tag("dd", f"{figures.headline(run)} · {figures.when(run.started)}"))
         for name, run in (("before", a), ("after", b))
     ], [(tag("dt", v.name), tag("dd", _from_to(v))) for v in comparison.settings], class_="about")  # fmt: skip
     body = tag(
@@ -77,7 +77,7 @@ def _dialogue(dialogue: DialogueChanged) -> Html:
     values = [(tag("dt", v.name), tag("dd", _from_to(v))) for v in dialogue.values]
     inside = [
         tag("p", figures.place(played, played.line), class_="quiet place"),
-        tag("p", played.why, class_="why") if played.why and not dialogue.values else None,
+        tag("p", first_failure(played), class_="why") if dialogue.fate == "added" and dialogue.newly_fails else None,
         tag("dl", values, class_="change") if values else None,
         [_turn(t) for t in dialogue.turns],
     ]

@@ -98,6 +98,11 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
+def when(started: str) -> str:
+    """`2026-11-22 05:52:51 UTC`."""
+    return started.replace("T", " ").replace("+00:00", " UTC") or "no date"
+
+
 def duration(ms: float) -> str:
     """`12 ms`, `1.2 s`, `3 min 20 s`."""
     if ms < 1000:

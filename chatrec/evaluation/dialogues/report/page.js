@@ -3,6 +3,7 @@
 (() => {
   const tools = document.querySelector(".tools");
   const dialogues = [...document.querySelectorAll(".dialogue")];
+  if (innerWidth < 720) for (const box of document.querySelectorAll(".stack .box")) box.open = false;  // first the dialogues
   const open = () => {  // a link to a turn opens the dialogue it is in
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const dialogue = target && target.closest(".dialogue");

@@ -23,7 +23,7 @@ def page(run: Run) -> str:
     body = tag(
         "main",
         _head(run),
-        tag("div", _kinds(run), tag("div", _slowest(run), _about(run), class_="stack"), class_="two"),
+        tag("div", _kinds(run), tag("div", _slowest(run), _about(run), class_="two"), class_="stack"),
         _tools(run),
         [_section(run, status) for status in STATUSES],
         tag("p", "No dialogue is left by this filter.", class_="none quiet", hidden=True, role="status"),
@@ -47,37 +47,35 @@ def _head(run: Run) -> Html:
     return tag(
         "header",
         tag("h1", "Dialogues"),
-        tag("p", f"{_when(run.started)} · mode: {run.mode}{where}{needed}", class_="quiet"),
+        tag("p", f"{figures.when(run.started)} · mode: {run.mode}{where}{needed}", class_="quiet"),
         tag("ul", [tag("li", tag("b", n), tag("span", word), class_=f"tile {kind}") for n, word, kind in tiles],
             class_="tiles"),
         tag("div", bar, class_="bar", role="img", aria_label=told),
     )  # fmt: skip
 
 
-def _when(started: str) -> str:
-    return started.replace("T", " ").replace("+00:00", " UTC") or "no date"
-
-
-def _kinds(run: Run) -> Html:
+def _kinds(run: Run) -> Html | None:
     """Bars: how often each kind of check was made, and how much of it failed."""
     groups = figures.by_check(run)
-    most = max((c.made for counts in groups.values() for c in counts), default=1)
-    rows: list[Html] = []
+    if not groups:
+        return None
+    most = max(c.made for counts in groups.values() for c in counts)
+    tables = []
     for group, counts in groups.items():
-        rows.append(tag("tr", tag("th", group, colspan="3", scope="colgroup"), class_="group"))
+        rows = []
         for c in counts:
             parts = [("failed", c.failed), ("reported", c.reported), ("passed", c.passed)]
             bar = [tag("span", class_=f"part {kind}", style=f"width:{100 * n / most:.2f}%") for kind, n in parts if n]
-            told = f"{c.failed} failed of {c.made}" if c.failed else f"{c.made:,}"
+            told = f"{c.failed} of {c.made:,} failed" if c.failed else f"{c.made:,}"
             told += f", {c.reported} reported" if c.reported else ""
             rows.append(
                 tag("tr", tag("th", c.check, scope="row"), tag("td", tag("div", bar, class_="meter")),
                     tag("td", told, class_="number"), class_="bad" if c.failed else None)
             )  # fmt: skip
+        tables.append(tag("table", tag("caption", group), tag("tbody", rows), class_="kinds"))
     failing = sum(c.failed > 0 for counts in groups.values() for c in counts)
-    kinds = sum(len(counts) for counts in groups.values())
-    heading = f"Kinds of check ({kinds}{f', {failing} with failures' if failing else ''})"
-    return tag("details", tag("summary", tag("h2", heading)), tag("table", tag("tbody", rows), class_="kinds"),
+    heading = f"Kinds of check ({sum(map(len, groups.values()))}{f', {failing} with failures' if failing else ''})"
+    return tag("details", tag("summary", tag("h2", heading)), tag("div", tables, class_="columns"),
                class_="box", open=True)  # fmt: skip
 
 
