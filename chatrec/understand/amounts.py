@@ -121,10 +121,10 @@ def measured(
                 place = (place[0], mark.end)
                 gone.append(mark)
         amount, place = _bound_after_name(u, amount, name, place)
-        no = None if trend is not None else _amount_refused(u, marks, amount, negations)
-        if no is not None:
-            place = (min(no, place[0]), place[1])
-        wish = _amount_wish(u, lexicon, facet, amount, trend, place, no is not None, soft)
+        begun = None if trend is not None else _amount_refused(u, marks, amount, negations)
+        if begun is not None:
+            place = (min(begun, place[0]), place[1])
+        wish = _amount_wish(u, lexicon, facet, amount, trend, place, begun is not None, soft)
         result.append(Measured(facet.name, place, wish, unclear=wish is None))
     covered = [m.place for m in result]
     for mark in marks.trends:

@@ -21,25 +21,36 @@ MOST_WORDS, MOST_CHARACTERS = 24, 160
 _REQUEST = re.compile(
     r"\b(?:(?:can|could|would|will) (?:you|i|we|u)(?: please)?(?: (?:help me|just|maybe))?|please|pls|(?:recommend|suggest|find|show|give|get|pick|bring|fetch|list|propose|offer|tell|hit|help)(?: me| us)?(?: (?:to )?(?:find|pick|choose|with|out|decide))?"
     r"|(?:i(?:'m| am)|we(?:'re| are))(?: currently| just| really| kind of| kinda| also| still| now| actually)*(?: (?:looking|searching|hunting|shopping|browsing|hoping|trying|here|after|up|interested|in the mood|feeling|thinking|craving|open)(?: (?:for|to|in|of|up))*(?: (?:find|watch|see|buy|get|choose|pick|read))?)"
-    r"|in (?:the|a) mood(?: for| to watch| to see)?|(?:feel|feeling)(?: like)?|fancy|craving|(?:i|we)(?:'d| would)(?: really| rather| also)* (?:like|love|prefer|want|enjoy|be interested in)(?: to (?:watch|see|find|buy|get|have|try|read|hear|play|drink|know))?"
-    r"|(?:i|we)(?: really| also| just| only| actually| still| usually| kinda| kind of)* (?:want|need|wanna|wish|prefer|like|love|enjoy|hope)(?: to (?:watch|see|find|buy|get|have|try|read|hear|play|drink))?|(?:do|did) you (?:have|know|recommend|suggest|got)(?: of| about)?|have you got|got any"
+    r"|in (?:the|a) mood(?: for| to watch| to see)?|(?:feel|feeling)(?: like)?|fancy|craving|(?:i|we)(?:'d| would)(?: really| rather| also)* (?:like|love|prefer|want|enjoy|be interested in)(?: to (?:watch|see|find|buy|get|have|try|read|hear|play|drink|know|listen(?: to)?|rent|book|reserve|order|stream|visit|stay(?: (?:in|at))?|eat|go(?: to)?|search(?: for)?|look for))?"
+    r"|(?:i|we)(?: really| also| just| only| actually| still| usually| kinda| kind of)* (?:want|need|wanna|wish|prefer|like|love|enjoy|hope)(?: to (?:watch|see|find|buy|get|have|try|read|hear|play|drink|listen(?: to)?|rent|book|reserve|order|stream|visit|stay(?: (?:in|at))?|eat|go(?: to)?|search(?: for)?|look for))?|search(?:ing)?(?: for)?|(?:do|did) you (?:have|know|recommend|suggest|got)(?: of| about)?|have you got|got any"
     r"|what(?:'s| is| are| would| should| do| can| about| kind of| sort of)? (?:you|i|we|some|a|the|there)(?: (?:recommend|suggest|have|watch|see|get|buy|read))?|what about|how about|is there|are there|any (?:ideas?|suggestions?|recommendations?|tips|chance)(?: (?:for|of|on))?|let's (?:watch|see|try|go with|find|go for|have)|let me (?:see|have)|some(?:thing|one)|anything|things?|stuff|ones?|that(?:'s| is| are)|which (?:is|are)|it(?:'s| is| should be| must be| has to be| needs to be| can be)|should (?:be|have)|must (?:be|have)|has to (?:be|have)|needs? to (?:be|have)"
     r"|thanks?(?: you)?|hello|hi|hey|good (?:morning|afternoon|evening|day)|(?:my|the) (?:favou?rite )?genres? (?:is|are)|for (?:tonight|today|this evening|this weekend|the weekend|me|us|now|a change|tomorrow)|tonight|this evening|this weekend|a lot|lots of|as well|too|instead|right now|at the moment|make it|to watch|to see|watch|actually|also|maybe|perhaps)\b"
     r"|(?:请|麻烦|劳驾|帮)(?:问|你|您|我|忙|给我?)*|(?:能不能|可不可以|可以|能|可否)(?:给我?|帮我?|请你?|再)?(?:推荐|介绍|找|来)?|(?:给我?|帮我?|替我|为我)?(?:推荐|介绍|找|搜|挑|选|来|列|换成?|改成?)(?:给我)?(?:一下|一些|几|一|点|些|个)?|有没有|有什么|有哪些|有啥|哪些|什么|想要?(?:找|看|买|听|喝|吃|玩|读|来|去)?(?:看|一看)?(?:看)?|我们?(?:现在|今天|今晚|也|还|就|最近|平时)?(?:想要?|要|需要|喜欢|希望|打算)?(?:找|看|买|听|喝|吃|玩|读)?"
-    r"|[一二两三四五六七八九十几些][个部款本首家条台杯道种张][^ \w]?|今晚|今天|晚上|周末|现在|最近(?!几年)|适合我|好看的?|好的|不错的|比较|稍微|有点|一点|一些|推荐|看看|吗|呢|吧|啊|呀|谢谢|你好|您好|之类的?|那种|这种|类型的?|的话|最好是?|希望是?|要求|换成?|改成?|就行|即可|都行|也行|可以|还是|或者|而且|并且|但是?|不过|然后|另外|还要|也要|要是"
+    r"|[一二两三四五六七八九十几些][个部款本首家条台杯道种张][^ \w]?|今晚|今天|晚上|周末|现在|最近(?!几年)|适合我|(?:[里当之]?[中里面]面?)?(?:有|能)?(?:提供|包含|供应|做)(?:了)?|知道?(?:哪[个家里些]|什么地方)?(?:比较)?(?:合适|适合(?:我)?)|知道|告诉|(?:查|看|问|说|打听)(?:一?[下看]|查)|顺便|另外|当然|没关系|不客气|好看的?|好的|不错的|比较|稍微|有点|一点|一些|推荐|看看|吗|呢|吧|啊|呀|谢谢|你好|您好|之类的?|那种|这种|类型的?|的话|最好是?|希望是?|要求|换成?|改成?|就行|即可|都行|也行|可以|还是|或者|而且|并且|但是?|不过|然后|另外|还要|也要|要是"
 )
 _FILLER = STOPWORDS_EN | word_set(
     """want wanna need needs like likes love watch watching see look looking find please thanks thank good great nice best better really
     something anything some one ones thing things stuff kind sort type lot bit maybe perhaps preferably ideally possible hopefully
     know think get got give show recommend suggest suggestion suggestions recommendation recommendations option options pick picks
     list tonight today tomorrow weekend now ok okay yes yeah yep nope hi hello hey well oh um hmm actually also feel feeling mood today's
-    let let's go going make makes sure fine cool awesome amazing any ever else similar someone somebody anyone us thats im ive id
+    let let's go going make makes sure fine cool awesome amazing any ever else somewhere similar someone somebody anyone us thats im ive id
     dont doesn't didn't isn't isnt havent didnt im without less than around about made set based featuring starring directed rated set came out released release out's 's
     prefer would'd still try right say said tell though however instead rather quite pretty can't couldn't us film-like another idea ideas finding even honestly tend sounds sound seems looks love loves loved enjoy mind much easy lol haha hmm hmmm wow ohh ahh bye hoping heard seen saw watched liked enjoyed
     definitely literally probably already yet either guess check huge fan bunch couple somewhat thought might could've
+    ahead exactly precisely especially specifically always alright sorry criteria match matches matching meet meets requirement requirements eh locate plenty
+    listen listening rent renting rental reserve reservation reservations book booking booked search searching browse details info information
     available choose choice favourite favorite looks called named title titles start starting minimum maximum least price range"""
 )
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_WHEN = re.compile(  # when somebody wants to go is no quality of an item
+    rf"\b(?:(?:on|for|from|until|till|at|by|this|next|the) )*(?:\d{{1,2}}(?:st|nd|rd|th)(?: of)?(?: (?:{_MONTHS}|this month|next month))?|(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: next week)?|next week|\d{{1,2}}(?::\d\d)? ?(?:am|pm|o'?clock)|\d{{1,2}}:\d\d)(?: (?:in the )?(?:morning|afternoon|evening|night))?\b"
+    r"|\d{1,2}月\d{1,2}[日号]|(?:下午|上午|中午|早上|晚上)?\d{1,2}点(?:半|钟)?(?![的以])|(?:下|这)?周[一二三四五六日天末]"
+)
 _TOO = re.compile(r"\btoo $|太$")
+_CLAUSE_ENDS = re.compile(r"[，,。！!？?；;]")
+_ASKS_ZH = re.compile(r"推荐|[找挑选]|想(?:看|要|买|吃|听|去|住)|[来给]我?[一几点些]|有没有|有什么|有哪些|有啥")
+_DESCRIPTION = re.compile(r"(?:的|[一]?[点些]|感|风格|气氛|类型)(?:就行|就好|即可|最好|吧|呢|哦|啊|呗)*$")
 _TELLERS = word_set(
     "i i'll i've i'm i'd we we'll we've they they'd they'll you you're he she haven't hasn't didn't never wasn't havent hasnt didnt wasnt dont isnt im ive 'll 've"
 )
@@ -63,6 +74,9 @@ def leftover(
     for match in _REQUEST.finditer(u.plain):
         if match.end() > match.start() and not any(blank[match.start() : match.end()]):
             blank[match.start() : match.end()] = b"\x02" * (match.end() - match.start())
+    for match in _WHEN.finditer(u.plain):
+        if not any(blank[match.start() : match.end()]):
+            blank[match.start() : match.end()] = b"\x02" * (match.end() - match.start())
     refused: list[tuple[str, Place]] = []
     for negation in negations:
         if any(s <= negation.start < e for s, e in within):
@@ -75,12 +89,29 @@ def leftover(
     for run in (run for place in within for run in _runs(u, place, blank)):
         if _TOO.search(u.plain, max(0, run[0].start - 8), run[0].start):  # "too scary" refuses, as "not scary" does
             refused.append((u.words(run[0].start, run[-1].end), (run[0].start, run[-1].end)))
-        else:
+        elif not run[0].han or _describes(u.plain, (run[0].start, run[-1].end), nouns):
             runs.append(run)
     if not runs:
         return None, refused
     text, place = _joined(u, runs)
     return ((text, place) if text else None), refused
+
+
+def _describes(plain: str, run: Place, nouns: Sequence[Mark]) -> bool:
+    """Whether Chinese words describe what is wanted: they stand between the asking and the noun (找一家安静的餐馆), or make a
+    clause of their own (安静一点的). "吃完饭" in "吃完饭我想找一家餐馆" does not."""
+    start = max((m.end() for m in _CLAUSE_ENDS.finditer(plain, 0, run[0])), default=0)
+    ends = _CLAUSE_ENDS.search(plain, run[1])
+    end = ends.start() if ends else len(plain)
+    here = [n for n in nouns if start <= n.start < end]
+    verbs = list(_ASKS_ZH.finditer(plain, start, end))
+    if verbs and run[1] <= verbs[0].start():
+        return False
+    noun = next((n for n in here if not verbs or n.start >= verbs[0].end()), None)
+    if noun is not None:
+        return run[1] <= noun.start
+    elsewhere = bool(nouns) and any(_ASKS_ZH.search(plain, 0, n.start) for n in nouns)
+    return not elsewhere or _DESCRIPTION.search(plain, run[0], end) is not None
 
 
 def _refused(u: Utterance, negation: Refusal, blank: bytearray) -> tuple[str, Place] | None:

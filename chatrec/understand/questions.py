@@ -60,8 +60,8 @@ _AMONG = re.compile(
 )
 _YES_NO = re.compile(
     r"^(?:so |and |but |ok(?:ay)?,? |oh,? |yes,? |no,? |sure,? |great,? |works for me,? |that works,? )*"
-    r"(?:is|was|are|were|do|does|did|has|have|had|can|isn'?t|wasn'?t|doesn'?t|didn'?t|hasn'?t"
-    r"|(?:(?:can|could|would) you )?(?:please )?(?:also )?(?:please )?(?:tell me|check|let me know|find out) (?:if|whether)|i wonder (?:if|whether)) "
+    r"(?:(?:(?:can|could|would) you )?(?:please )?(?:also )?(?:please )?(?:tell me|check|let me know|find out) (?:if|whether)|i wonder (?:if|whether)"
+    r"|is|was|are|were|do|does|did|has|have|had|can|isn'?t|wasn'?t|doesn'?t|didn'?t|hasn'?t) "
 )
 _ZH_HAS = re.compile(
     r"有没有|是否|能不能|可不可以|(?:有|提供|包含|带|设有|能|可以|支持).{1,40}(?:吗|么|嘛|没有?|不)[？?。]?$|所有.{1,12}吗[？?。]?$"

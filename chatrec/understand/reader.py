@@ -77,8 +77,8 @@ class Reader:
             for s in sentences
             if s not in asked and asks_a_fact(plain[slice(*s)]) and not chooses(plain[slice(*s)], s, found)
         ]
-        talked = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
-        told = [] if not talked else [s for s in sentences if _states(plain[slice(*s)])]
+        under_way = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
+        told = [] if not under_way else [s for s in sentences if _states(plain[slice(*s)])]
         told += [] if not turn.history else [m.span() for m in _CONCEDES.finditer(plain)]
         found = _outside(found, [*asked, *told])
 
@@ -104,6 +104,7 @@ class Reader:
         ordered = commands(plain, found, [*back_places, *asked, *like_places, *told, *called], spots)
         used = [
             *asked,
+            *told,
             *like_places,
             *(a.place for a in amounts),
             *back_places,
@@ -113,6 +114,7 @@ class Reader:
         ]
         used += [*ordered.used, *softening(plain), *greetings(plain), *called]
         used += [(p.start, p.end) for p in pointed if not p.title]  # "the last one" describes nothing
+        used += [(m.start, m.end) for m in found.namings]  # nor does "rating" by itself
         quiet = not (wishes or feedback or taken_back or questions or called)
         talk = (small_talk(plain) and not answered) or (quiet and closes(plain))
         stated = [a.place for a in amounts] + named_places + same_places

@@ -49,6 +49,7 @@ KEYS = (
     "kinds_right",
     "drops",
     "drops_right",
+    "free_words",
 )
 
 
@@ -68,6 +69,7 @@ def counts(scores: Sequence[TurnScore], facet_type: str | None = None) -> Mappin
             bool(s.kind_right),
             len(s.taken_back) + len(s.kept),
             len(s.taken_back),
+            s.free_words,
         ]
     return table
 
@@ -84,6 +86,7 @@ SHARES = {
     "exact turns, all": _share("exact", "turns"),
     "taken back": _share("drops_right", "drops"),
     "decision": _share("kinds_right", "kinds"),
+    "turns with free words, not scored": _share("free_words", "turns"),
 }
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chatrec.evaluation.understanding.figures import Figure, figures
+from chatrec.evaluation.understanding.figures import SHARES, Figure, figures
 from chatrec.evaluation.understanding.labels import Gold
 from chatrec.evaluation.understanding.runner import Outcome
 from chatrec.evaluation.understanding.scoring import TurnScore
@@ -17,16 +17,6 @@ from chatrec.vocabulary import Wish
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-COLUMNS = (
-    "precision",
-    "recall",
-    "F1",
-    "exact turns that state something",
-    "exact turns, all",
-    "taken back",
-    "decision",
-)
 
 
 def as_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -80,7 +70,7 @@ def show(outcome: Outcome, console: Console) -> None:
         table.add_column(heading)
     whole = figures(outcome.scores)
     by_language = [figures([s for s in outcome.scores if s.language == code]) for code in languages(outcome.scores)]
-    for name in COLUMNS:
+    for name in SHARES:
         table.add_row(name, f"{whole[name]}  n={whole[name].n}", *(str(f[name]) for f in by_language))
     console.print(table)
     table = Table(box=None, padding=(0, 3, 0, 0))

@@ -34,6 +34,7 @@ class TurnScore:
     kept: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     states: bool = False
+    free_words: bool = False  # the ledger gained `like` or `not_like` in free words, which this set does not label
     kind: str = ""
     kinds: tuple[str, ...] = ()
 
@@ -77,6 +78,7 @@ def score_turn(
             missed.append((facet_type(catalog, gold.facet), gold))
         else:
             right.append((facet_type(catalog, gold.facet), gained.pop(at)))
+    held_turns = {w.turn_id for w in before.wishes}
     held = {w.facet for w in before.wishes if w.facet}
     now = {w.facet for w in after.wishes if w.facet}
     gone, asked = held - now, held & set(turn.drops)
@@ -91,6 +93,7 @@ def score_turn(
         kept=tuple(sorted(asked - gone)),
         lost=tuple(sorted(gone - asked)),
         states=bool(wanted or asked),
+        free_words=not likes and any(w.op in LIKES and w.turn_id and w.turn_id not in held_turns for w in after.wishes),
         kind=kind,
         kinds=turn.kind,
     )

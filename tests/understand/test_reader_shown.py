@@ -1,0 +1,169 @@
+"""What a message asks about what was shown, what it answers, how it takes leave; places in short; amounts that are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatrec.vocabulary import Exchange
+from tests.understand.catalogs import FILM_ITEMS, FILMS, LAPTOP_ITEMS, LAPTOPS, Shop, short
+from tests.understand.hotels import HOTEL_ITEMS, HOTELS
+
+ONE = (Exchange("t0", "a hotel", "recommend", "...", ("plaza",)),)
+
+
+@pytest.fixture(scope="module")
+def hotels() -> Shop:
+    return Shop(HOTELS, HOTEL_ITEMS)
+
+
+@pytest.fixture(scope="module")
+def films() -> Shop:
+    return Shop(FILMS, FILM_ITEMS)
+
+
+@pytest.fixture(scope="module")
+def laptops() -> Shop:
+    return Shop(LAPTOPS, LAPTOP_ITEMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a hotel in NY", {"city = New York"}),
+        ("somewhere in NYC", {"city = New York"}),
+        ("try San Fran", {"city = San Francisco"}),
+        ("KL please", {"city = Kuala Lumpur"}),
+        ("a hotel in LA or SF", {"city in Los Angeles|San Francisco"}),
+        ("la la la", {"like la la la"}),
+        ("FIND A HOTEL LA LA", {"like LA LA"}),  # all in capitals: no abbreviation
+        ("No, find hotels in Ulm", {"city = Ulm"}),
+        ("a one star hotel", {"stars = 1"}),
+        ("how about a two star?", {"stars = 2"}),
+        ("a 3 -star hotel", {"stars = 3"}),
+        ("推荐一个高档酒店", {"kind = 高档型"}),
+        ("4分以上的酒店", {"rating >= 4"}),  # and not four minutes on foot
+        ("在别处帮我找一家有会议室的酒店", {"facilities contains 会议室"}),
+        ("不要价格300元以上的", {"price < 300"}),
+    ],
+)
+def test_wishes(hotels: Shop, text: str, wanted: set[str]) -> None:
+    assert short(hotels.read(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "facet"),
+    [
+        ("Do they have wifi?", "wifi"),
+        ("Is wifi available there, and what does it cost?", "wifi"),
+        ("Does the hotel have wifi?", "wifi"),
+        ("Can you tell me if the hotel has wifi?", "wifi"),
+        ("What's their address?", "address"),
+        ("Yes, thanks. I want the address, too", "address"),
+        ("酒店的地址发我一下", "address"),
+        ("这家酒店附近有什么好玩的吗", "sights"),
+        ("酒店有会议室吗？", "facilities"),
+        ("这个酒店是否提供暖气？", "facilities"),
+        ("他家有没有会议室？", "facilities"),
+        ("its price?", "price"),
+    ],
+)
+def test_questions_about_what_was_shown_are_no_wishes(hotels: Shop, text: str, facet: str) -> None:
+    heard = hotels.read(text, shown=("plaza",), history=ONE)
+    assert (heard.kind, heard.facet, [i.id for i in heard.items]) == ("lookup", facet, ["plaza"])
+    assert short(heard) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("do you have hotels with wifi?", {"wifi = True"}),
+        ("这两家酒店哪个评分在4.5分以上？", {"rating >= 4.5"}),
+        ("这些酒店里有提供会议室的吗", {"facilities contains 会议室"}),
+        ("找一家评分4分以上的，知道哪家合适吗", {"rating >= 4"}),
+        ("which of these are under $200?", {"price < 200"}),
+        ("有没有带会议室的酒店", {"facilities contains 会议室"}),
+        ("真是太便宜了", set()),
+        ("既然只有4分，那换一家有会议室的", {"facilities contains 会议室"}),
+    ],
+)
+def test_wishes_though_something_was_shown(hotels: Shop, text: str, wanted: set[str]) -> None:
+    assert short(hotels.read(text, shown=("plaza", "reef"), history=ONE)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, that will be all. Thank you!", "Thanks, you've been a big help. Bye!", "That's all I need for now, thanks.",
+        "I appreciate it very much.", "No I don't need anything else", "好的，我记下了，谢谢你！", "没有其它问题了，非常感谢",
+        "收到，谢谢你的介绍", "知道了，有问题我再联系你",
+    ],
+)  # fmt: skip
+def test_taking_leave(hotels: Shop, text: str) -> None:
+    heard = hotels.read(text, shown=("plaza",), history=ONE)
+    assert (heard.kind, short(heard), heard.asks) == ("converse", set(), False)
+
+
+@pytest.mark.parametrize("text", ["thanks, cheaper", "thank you, now something in Ulm", "谢谢，要便宜一点的"])
+def test_thanks_before_a_wish_take_no_leave(hotels: Shop, text: str) -> None:
+    heard = hotels.read(text, shown=("plaza",), history=ONE)
+    assert heard.kind != "converse"
+    assert any(w.facet in ("price", "city") for w in heard.wishes)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unclear"),
+    [
+        ("not from 1994", {"year != 1994"}, ()),
+        ("a comedy, not from the 90s", {"genres contains Comedy"}, ("not from the 90s",)),
+        ("不要90年代的", set(), ("不要90年代",)),
+        ("不要2000年以前的", {"year >= 2000"}, ()),
+        ("nothing from 1900 to 1985", {"year > 1985"}, ()),  # the catalogue has nothing before: one side is left
+        ("no horror from the 90s", {"genres not_in Horror", "year between 1990|1999"}, ()),
+        ("preferably recent", {"~year >= 2006"}, ()),
+        ("something cheaper", set(), ("cheaper",)),  # films have no price
+        ("要便宜一点的", set(), ("便宜一点",)),
+    ],
+)
+def test_what_is_refused_turns_around_or_is_said_to_be_unclear(
+    films: Shop, text: str, wanted: set[str], unclear: tuple[str, ...]
+) -> None:
+    heard = films.read(text)
+    assert short(heard) == wanted
+    assert heard.not_understood == unclear
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("8GB内存以上", "ram >= 8"), ("8GB RAM or more", "ram >= 8"), ("16GB of RAM minimum", "ram >= 16"), ("8GB内存", "ram = 8")],
+)  # fmt: skip
+def test_a_bound_behind_the_facets_name(laptops: Shop, text: str, wanted: str) -> None:
+    assert short(laptops.read(text)) == {wanted}
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "wanted"),
+    [
+        ("What is your budget, roughly?", "1500", {"price <= 1500"}),
+        ("How much would you like to spend?", "about 1000", {"~price between 900|1100"}),
+        ("Do you have a preference here: touchscreen?", "yes please", {"touchscreen = True"}),
+        ("需要触摸屏吗？", "不用", {"touchscreen not_in True"}),
+        ("你的预算是多少？", "大概5000吧", {"~price between 4500|5500"}),
+        ("What is your budget, roughly?", "give me 5", set()),
+        ("What kind of laptop?", "500", set()),
+    ],
+)
+def test_bare_answers(laptops: Shop, asked: str, answer: str, wanted: set[str]) -> None:
+    assert short(laptops.read(answer, history=(Exchange("t0", "hi", "ask", asked),))) == wanted
+    assert not short(laptops.read("yes please"))
+
+
+def test_it_means_what_was_talked_of_without_a_card(films: Shop) -> None:
+    looked_up = (Exchange("t0", "how long is Heat?", "lookup", "170 minutes."),)
+    heard = films.read("and its director?", shown=("amelie", "alien"), history=looked_up)
+    assert ([i.id for i in heard.items], heard.facet) == (["heat"], "director")
+    later = (*looked_up, Exchange("t1", "and its director?", "lookup", "Michael Mann."))
+    assert [i.id for i in films.read("when was it made?", shown=("amelie", "alien"), history=later).items] == ["heat"]
+
+    compared = (Exchange("t0", "compare Heat and Alien", "compare", "..."),)
+    heard = films.read("which is longer?", shown=("amelie",), history=compared)
+    assert (heard.kind, [i.id for i in heard.items]) == ("compare", ["heat", "alien"])
