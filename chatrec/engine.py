@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 4_000
 PACKAGED = ROOT / "catalog"
+LEARN_EVERY = 60.0  # seconds between two looks at whether there is something new to learn
 PROMPTS_KEPT = 20  # turns whose prompts `chat --show-prompt` can still print
 
 
@@ -112,6 +113,7 @@ class Engine:
         self._talking: dict[str, tuple[asyncio.Lock, int]] = {}
         self._seen_prompts: dict[str, list[Any]] = {}
         self._background: set[asyncio.Task[Any]] = set()
+        self._learned: dict[str, tuple[float, Any]] = {}  # catalogue -> when it was looked at, and what was fitted
         self._lender: Engine | None = None  # whose store and opened catalogues these are
 
     # ------------------------------------------------------------------ start and stop
@@ -176,7 +178,7 @@ class Engine:
         name = catalog or self.settings.catalog
         book = await self.book(name)
         self._later(self.ladder.warm(), "the model")
-        await self._vectors(book)
+        await asyncio.gather(self._vectors(book), self._learn(book))
 
     def warm_later(self, catalog: str | None = None) -> None:
         self._later(self.warm(catalog), "warming up")
@@ -217,6 +219,7 @@ class Engine:
                 book = self._books[name] = await self._open(catalog)
                 if reopened:
                     self._later(self._vectors(book), "vectors")
+                    self._later(self._learn(book), "learning")
             return book
 
     async def _open(self, catalog: Catalog) -> Book:
@@ -277,6 +280,15 @@ class Engine:
                 self.store, self.embedder, self.index, book.catalog, book.shelf, _told_by_tenths(book.catalog.name)
             )
 
+    async def _learn(self, book: Book) -> None:
+        """What people did, for the shelf: fitted when there is enough new. Looked at now and then, after a turn."""
+        from chatrec.upkeep.taste import keep
+
+        name = book.catalog.name
+        fitted = self._learned.get(name)
+        stamp = await keep(self.store, book.catalog, book.shelf, fitted[1] if fitted and book.shelf.taste else None)
+        self._learned[name] = (time.monotonic(), stamp)
+
     async def settled(self) -> None:
         """Wait until nothing is under way in the background: for benchmarks and tests."""
         while self._background:
@@ -304,6 +316,10 @@ class Engine:
         self._seen_prompts[turn.id] = meter.seen_by_model
         while len(self._seen_prompts) > PROMPTS_KEPT:
             self._seen_prompts.pop(next(iter(self._seen_prompts)))
+        looked = self._learned.get(turn.said.catalog)
+        if looked is not None and time.monotonic() - looked[0] > LEARN_EVERY and turn.said.catalog in self._books:
+            self._learned[turn.said.catalog] = (time.monotonic(), looked[1])
+            self._later(self._learn(self._books[turn.said.catalog]), "learning")
 
     def last_prompt(self, turn_id: str) -> list[Any]:
         """The messages a model saw in one of the last turns, a list per call; empty when no model was asked."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from chatrec.errors import NotFound
 from chatrec.recommend import asked
+from chatrec.recommend.collaborative import Collaborative
 from chatrec.recommend.content import Content
 from chatrec.recommend.evidence import evidence
 from chatrec.recommend.fuse import Fuse
@@ -329,14 +330,15 @@ class Candidates:
             scores = self.fuse.contributions(ranking.parts, row)
             if row in ranking.ordered:
                 scores = {"order": score, **scores}
-            reasons = evidence(items[id_], ledger, self.shelf, named=named, liked=likes, spoken=spoken)
+            pointed = [*named, *likes] if Collaborative.name in scores else []
+            reasons = evidence(items[id_], ledger, self.shelf, named=named, liked=likes, spoken=spoken, pointed=pointed)
             offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons))
         return offered
 
 
 def packaged_sources(shelf: Shelf) -> tuple[Source, ...]:
     """The sources every catalogue has."""
-    return (Content(shelf), Words(shelf), Wished(shelf), Popularity(shelf))
+    return (Content(shelf), Words(shelf), Wished(shelf), Collaborative(shelf), Popularity(shelf))
 
 
 def _falling(count: int) -> list[float]:

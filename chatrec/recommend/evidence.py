@@ -23,11 +23,19 @@ _PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['\-][^\W_{_HAN}]+)*")
 
 
 def evidence(
-    item: Item, ledger: Ledger, shelf: Shelf, *, named: Sequence[Item], liked: Sequence[Item], spoken: Iterable[str]
+    item: Item,
+    ledger: Ledger,
+    shelf: Shelf,
+    *,
+    named: Sequence[Item],
+    liked: Sequence[Item],
+    spoken: Iterable[str],
+    pointed: Sequence[Item] = (),
 ) -> tuple[Evidence, ...]:
     """At most five, the best first.
 
     named: items the person named in a `like`. liked: items of their profile that matter for this query.
+    pointed: those of both that may have brought the item up by what other people did.
     spoken: the person's own words about what they like; only those that stand in the item's text are quoted.
     """
     soft = [w for w in ledger.wishes if not w.hard]
@@ -36,6 +44,7 @@ def evidence(
         *_meets(item, soft),
         *like_text(item, spoken, shelf),
         *_shares(item, named, shelf),
+        *_people_also(item, pointed, shelf),
         *_meets(item, hard)[:MOST_MEETS],
         *_shares(item, liked, shelf),
         *_rated(item, shelf),
@@ -81,6 +90,16 @@ def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
         if not any(e.value == k.value or (e.facet, e.item_id) == (k.facet, k.item_id) for k in kept):
             kept.append(e)
     return kept[:MOST_SHARES]
+
+
+def _people_also(item: Item, pointed: Sequence[Item], shelf: Shelf) -> list[Evidence]:
+    """The one of these items with which this one goes together most in what people did."""
+    taste, row = shelf.taste, shelf.row.get(item.id)
+    if taste is None or row is None or not pointed:
+        return []
+    known = [p for p in pointed if p.id in shelf.row and p.id != item.id]
+    best = taste.because(row, [shelf.row[p.id] for p in known])
+    return [] if best is None else [Evidence(code="people_also", item_id=known[best].id)]
 
 
 def like_text(item: Item, spoken: Iterable[str], shelf: Shelf) -> list[Evidence]:

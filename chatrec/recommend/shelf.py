@@ -2,7 +2,7 @@
 
 Knows: rows (an item's place, in order of ids) and what can be computed over all of them at once. Does not know: SQL, which
 stays the truth about what is allowed; conversations. Built in one pass, then never changed, except that `adopt` puts
-vectors in place by one assignment: a turn that has begun goes on with what it found.
+vectors in place by one assignment, and `taste` is another: a turn that has begun goes on with what it found.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from chatrec.language.describe import searched_text
 from chatrec.language.normal import normal
 from chatrec.observe import log
+from chatrec.recommend.collaborative import Taste
 from chatrec.recommend.words import WordIndex
 from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish
 
@@ -180,6 +181,7 @@ class Shelf:
         self.columns = columns
         self.words = words
         self.vectors: Vectors | None = None
+        self.taste: Taste | None = None  # what people did with the items; put in place by upkeep
         least = float(popularity.min()) if len(popularity) else 0.0  # where all are alike, nothing is popular
         self.popular_from = max(_quantile(popularity, POPULAR), least + 1e-9)  # what counts as popular here
         rating = columns.get(rated.name) if (rated := catalog.by_role("rating")) else None

@@ -19,7 +19,7 @@ BATCH = 20_000  # rows of one insert
 
 
 @dataclass(frozen=True)
-class Event:
+class Interaction:
     """One thing that somebody did. kind: view like buy reject, rating (then `rating` is set), or a feedback kind."""
 
     person_id: str
@@ -53,7 +53,7 @@ class Interactions:
         self._database = database
 
     async def replace(
-        self, catalog: str, events: Sequence[Event], progress: Callable[[int, int], None] | None = None
+        self, catalog: str, events: Sequence[Interaction], progress: Callable[[int, int], None] | None = None
     ) -> None:
         """Put these events in the place of what was imported for a catalogue before: all or nothing."""
         async with self._database.write() as connection:
@@ -100,7 +100,7 @@ class Interactions:
         at = np.fromiter((np.nan if r[4] is None else r[4] for r in rows), np.float64, len(rows))
         return Log(list(people), list(items), list(kinds), person, item, kind, rating, at)
 
-    async def of(self, person_id: str, catalog: str, limit: int = 1_000) -> list[Event]:
+    async def of(self, person_id: str, catalog: str, limit: int = 1_000) -> list[Interaction]:
         """A person's imported events, newest first (those without a time by the order of the file)."""
         its = t.interactions.c
         query = (
@@ -110,7 +110,7 @@ class Interactions:
             .limit(limit)
         )
         async with self._database.read() as connection:
-            return [Event(*row) for row in (await connection.execute(query)).all()]
+            return [Interaction(*row) for row in (await connection.execute(query)).all()]
 
     async def forget(self, person_id: str) -> int:
         """Drop what was imported about a person; returns how many events."""

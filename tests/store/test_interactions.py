@@ -7,16 +7,16 @@ import pytest
 
 from chatrec.errors import NotFound
 from chatrec.store import Store
-from chatrec.store.interactions import Event
+from chatrec.store.interactions import Interaction
 from chatrec.vocabulary import Catalog, Item
 
 SHOP = Catalog(name="shop", version="1")
 ITEMS = [Item(id=i, title=i.upper()) for i in ("a", "b", "c")]
 EVENTS = [
-    Event("ana", "a", "rating", 4.5, 100.0),
-    Event("ben", "b", "view"),
-    Event("ana", "c", "buy", None, 300.0),
-    Event("ana", "b", "view", None, 200.0),
+    Interaction("ana", "a", "rating", 4.5, 100.0),
+    Interaction("ben", "b", "view"),
+    Interaction("ana", "c", "buy", None, 300.0),
+    Interaction("ana", "b", "view", None, 200.0),
 ]
 
 
@@ -80,7 +80,7 @@ async def test_a_persons_events_come_newest_first_and_can_be_taken_out_and_forgo
 
 
 async def test_ids_that_no_database_can_hold_harm_nothing(store: Store) -> None:
-    await store.interactions.replace("shop", [Event("a\x00b", "x\ud800", "view")])
+    await store.interactions.replace("shop", [Interaction("a\x00b", "x\ud800", "view")])
     assert (await store.interactions.log("shop")).people == ["a\ufffdb"]
 
 
