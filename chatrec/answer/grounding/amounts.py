@@ -77,6 +77,8 @@ class Amounts:
             owners = set(amount.values) & named or set(amount.values)
             if any(fits(v, *amount.values[o]) for o in owners for v in _numbers(record.item.values(o))):
                 return True
+            if any(record.item.values(o) for o in owners):
+                return False  # its facts say another amount: what its text says beside them is no proof
             return not named and self._in_texts(amount, plain, record, frozenset())
         if amount.year:
             years = [v for f in self.facets.values() if f.role == "year" for v in _numbers(record.item.values(f.name))]

@@ -24,6 +24,7 @@ _ORDERS = re.compile(
     r"(?i)\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|everything)|system prompt|\bassistant\b"
     r"|\b(?:say|tell|claim|write|mention|reply|respond|answer|output|recommend)\b.{0,40}\b(?:user|person|customer|that (?:this|it)|always|first)\b"
     r"|\byou (?:must|are now|should)\b|https?:|www\.|忽略.{0,12}(?:指令|提示|要求|规则)|系统提示|你必须|告诉用户|请回复|请说"
+    r"|[{}<>]|\b(?:system|new rules?|instructions?) ?:|\b(?:buy|recommend|pick|choose) only\b|助手 ?[:：]|规则 ?[:：]|只(?:能|准|许)(?:买|选|推荐)"
 )
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
 
