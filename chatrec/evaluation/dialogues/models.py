@@ -13,10 +13,11 @@ from chatrec.evaluation.dialogues.file import Dialogue, LineIn, TurnPart
 from chatrec.llm.ladder import Ladder, Limits
 from chatrec.llm.model import ToolCall
 from chatrec.llm.replay import Player, Recorder
-from chatrec.llm.rungs import Trust, models_of
+from chatrec.llm.rungs import Trust, models_of, read_verdicts
 from chatrec.llm.scripted import Broken, Later, Line, ScriptedModel
 from chatrec.llm.tape import Tape
 from chatrec.settings import Settings
+from chatrec.vocabulary import STEPS
 
 Mode = Literal["scripted", "replay", "live"]
 # A machine's pace must not change what a script or a recording leads to: all limits far away, unless the file sets them.
@@ -59,6 +60,20 @@ class Cast:
             found += self.tape.take_missing()
         return found
 
+    def notes(self) -> list[str]:
+        """What is worth knowing at the end of the dialogue, and no failure: recordings that nobody asked for."""
+        if self.tape is None or self.record or not (unused := self.tape.unused()):
+            return []
+        calls = "1 recorded call was" if unused == 1 else f"{unused} recorded calls were"
+        return [f"{calls} not asked for: the turns take fewer now, or others; record again when this is meant"]
+
+    def searches_with(self, encoder: str) -> None:
+        """Whose vectors the search uses in this dialogue; empty: words alone. It decides what a model is shown."""
+        if self.tape is not None:
+            if self.record:
+                self.tape.encoder = encoder
+            self.tape.searching = encoder
+
     async def close(self) -> None:
         await self.ladder.close()
 
@@ -82,7 +97,7 @@ def cast(dialogue: Dialogue, mode: Mode | None, settings: Settings, *, record: b
     """The models of a dialogue. Skip where this mode does not play it; BadInput or Missing where a model is set wrongly."""
     given = dialogue.given
     changed = dict(given.settings)
-    if given.model == "recorded" and mode != "live":
+    if given.model == "recorded" and (record or mode != "live"):
         return _recorded(dialogue, mode, settings, changed, record)
     if record:
         raise Skip("given.model is not recorded: there is nothing to record")
@@ -110,20 +125,26 @@ def cast(dialogue: Dialogue, mode: Mode | None, settings: Settings, *, record: b
 def _recorded(dialogue: Dialogue, mode: Mode | None, settings: Settings, changed: dict[str, Any], record: bool) -> Cast:
     if mode == "scripted" and not record:
         raise Skip("its model's answers are recorded: play it in replay")
-    changed = PATIENT | ({"seed": dialogue.given.seed} if dialogue.given.seed is not None else {}) | changed
+    seed = dialogue.given.seed
+    changed = PATIENT | ({} if seed is None else {"seed": seed}) | changed
     played = settings.model_copy(update=changed)
     if not record:
         tape = Tape.read(dialogue.recording)  # BadInput where there is none: it says how to make one
-        player = Player(tape)
-        changed = changed | {"trust": changed.get("trust", tape.trust)}
-        ladder = Ladder([player], limits=Limits.of(played), trusts=Trust(changed["trust"], {}))
-        return Cast(ladder, changed, f"recorded {tape.model}", tape=tape)
-    models = models_of(played, Trust(played.trust, {}))
+        # what the model was trusted with then; the home's setting and verdicts are of another model
+        trust = changed["trust"] if changed.get("trust", "auto") != "auto" else tape.trust
+        ladder = Ladder([Player(tape, seed=seed)], limits=Limits.of(played), trusts=Trust(trust, {}))
+        return Cast(ladder, changed | {"trust": trust}, f"recorded {tape.model}", tape=tape)
+    trusts = Trust(played.trust, read_verdicts(settings.home))
+    models = models_of(played, trusts)
     if not models:
         raise BadInput("--record needs a model: set CHATREC_LLM and CHATREC_TRUST (docs/settings.md).")
-    tape = Tape.new(dialogue.recording, trust=played.trust)
-    ladder = Ladder([Recorder(models[0], tape)], limits=Limits.of(played), trusts=Trust(played.trust, {}))
-    return Cast(ladder, changed | {"trust": played.trust}, models[0].name or models[0].rung, tape=tape, record=True)
+    model = models[0]
+    steps = ",".join(step for step in STEPS if trusts(step, model))
+    if not steps:
+        raise BadInput(f"CHATREC_TRUST={played.trust} trusts {model.name or model.rung} with no step: set it to all.")
+    tape = Tape.new(dialogue.recording, trust=steps, seed=played.seed)
+    ladder = Ladder([Recorder(model, tape)], limits=Limits.of(played), trusts=Trust(steps, {}))
+    return Cast(ladder, changed | {"trust": steps}, model.name or model.rung, tape=tape, record=True)
 
 
 def _not_live(dialogue: Dialogue) -> str:

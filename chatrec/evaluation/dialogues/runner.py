@@ -67,6 +67,9 @@ async def play(dialogue: Dialogue, door: Door, cast: Cast | None, *, token: str,
     if last is not None and dialogue.end:
         ending = [await _check(last, e, talk) for e in dialogue.end]
         played.turns[-1].checks += ending
+    for note in cast.notes() if cast is not None and played.turns else []:
+        told = Checked(check="model", group="models", passed=None, gates=False, reason=note, got=note)
+        played.turns[-1].checks.append(told.model_copy(update={"line": dialogue.turns[-1].line}))
     failed = any(t.failed for t in played.turns)
     return played.model_copy(update={"status": "failed" if failed else "passed", "good": int(not failed)})
 
@@ -86,7 +89,7 @@ async def _turn(talk: Talk, turn: TurnToPlay, cast: Cast | None) -> tuple[Seen, 
         text, act = _words(talk, turn)
         said = text if act is None else _act_line(act)
         sent = Sent(
-            talk.user(who), talk.catalog.name, f"{talk.token}-{turn.number}", talk.conversation.get(who),
+            talk.user(who), talk.catalog.name, turn_id(talk.dialogue, turn), talk.conversation.get(who),
             None if act else text, act, part.language or talk.dialogue.given.language,
         )  # fmt: skip
         answer = await talk.door.say(sent)
@@ -132,6 +135,12 @@ async def _turn(talk: Talk, turn: TurnToPlay, cast: Cast | None) -> tuple[Seen, 
             continue
         told.checks.append(await _check(seen, expectation, talk))
     return seen, told
+
+
+def turn_id(dialogue: Dialogue, turn: TurnToPlay) -> str:
+    """The same in every run and from every folder: which of several wordings the app speaks follows from it, and what was said
+    goes into later prompts. Nobody else has it: each run brings new people."""
+    return f"{dialogue.file.stem}-{turn.number}"
 
 
 def _words(talk: Talk, turn: TurnToPlay) -> tuple[str, Act | None]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from chatrec.errors import ChatRecError
 from chatrec.evaluation.dialogues.doors import InsideDoor, OutsideDoor
 from chatrec.evaluation.dialogues.file import Dialogue
-from chatrec.evaluation.dialogues.models import Mode, Skip, cast
+from chatrec.evaluation.dialogues.models import Cast, Mode, Skip, cast
 from chatrec.evaluation.dialogues.results import Played, Run
 from chatrec.evaluation.dialogues.runner import play, worst
 from chatrec.evaluation.dialogues.sandbox import Sandbox
@@ -39,43 +40,63 @@ class Stage:
         self._settings, self._mode, self._record, self._repeat = settings, mode, record, repeat
         self._sandbox = None if url else Sandbox(settings, progress)
         self._outside = OutsideDoor(url, settings.api_key) if url else None
+        self._times: Counter[str] = Counter()  # a dialogue's name -> how often it was played
         self._token = uuid.uuid4().hex[:8] if url else ""  # a server remembers people: each run brings new ones
 
     async def play(self, dialogue: Dialogue) -> Played:
         """One dialogue, as often as it is to be played. Never raises for what a dialogue, a model or a server does."""
         runs = self._repeat if self._mode == "live" else 1
         try:
-            return worst([await self._once(dialogue, n) for n in range(runs)])
+            return worst([await self._once(dialogue) for _ in range(runs)])
         except Skip as skip:
             return _not_played(dialogue, "skipped", str(skip))
         except ChatRecError as error:
             return _not_played(dialogue, "failed", str(error))
 
-    async def _once(self, dialogue: Dialogue, n: int) -> Played:
-        token = "-".join(p for p in (self._token, dialogue.name.replace("/", "."), str(n) if n else "") if p)
+    async def _once(self, dialogue: Dialogue) -> Played:
+        token = self._new_people(dialogue)
         if self._outside is not None:
             if why := dialogue.tied_inside():
                 raise Skip(why)
             given = dialogue.given.catalog
             return await play(
-                dialogue, self._outside, None, token=token, catalog=given if isinstance(given, str) else None
+                dialogue,
+                self._outside,
+                None,
+                token=token,
+                catalog=given if isinstance(given, str) else None,
             )
+        if self._record:
+            actors = cast(dialogue, self._mode, self._settings, record=True)
+            played = await self._inside(dialogue, actors, token)
+            if actors.tape is None or played.why:  # it could not be played to its end
+                return played
+            actors.tape.write()
+            token = self._new_people(dialogue)  # what was just recorded is judged as everybody else will see it
+        actors = cast(dialogue, "replay" if self._record else self._mode, self._settings)
+        return await self._inside(dialogue, actors, token)
+
+    def _new_people(self, dialogue: Dialogue) -> str:
+        """What sets this playing's people apart: a turn id that somebody has used is answered from the store."""
+        self._times[dialogue.name] += 1
+        times = self._times[dialogue.name]
+        return "-".join(p for p in (self._token, dialogue.name.replace("/", "."), str(times) if times > 1 else "") if p)
+
+    async def _inside(self, dialogue: Dialogue, actors: Cast, token: str) -> Played:
         assert self._sandbox is not None
-        actors = cast(dialogue, self._mode, self._settings, record=self._record)
         try:
             lender, catalog = await self._sandbox.engine(dialogue)
             engine = lender.with_models(actors.ladder, **actors.settings)
             try:
-                if self._mode == "live":
+                vectors = (await engine.book(catalog)).shelf.vectors is not None
+                actors.searches_with(lender.embedder.name if vectors and lender.embedder else "")
+                if self._mode == "live" or actors.record:
                     await actors.ladder.warm()
-                played = await play(dialogue, InsideDoor(engine), actors, token=token, catalog=catalog)
+                return await play(dialogue, InsideDoor(engine), actors, token=token, catalog=catalog)
             finally:
                 await engine.stop()
         finally:
             await actors.close()
-        if actors.record and actors.tape is not None:
-            actors.tape.write()
-        return played
 
     async def close(self) -> None:
         if self._sandbox is not None:
