@@ -6,6 +6,7 @@ Does not know: how a dialogue is played, how a report looks.
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ async def run(settings: Settings, options: Options, console: Console) -> int:
     from chatrec.evaluation.dialogues.stage import Stage, play_all
 
     _fits(options)
+    _never_fails(console)
     try:
         dialogues = load_all(options.paths or _usual())
     except FileError as error:
@@ -116,6 +118,7 @@ def compare(before: Path, after: Path, console: Console, html: Path | None = Non
     from chatrec.evaluation.dialogues.report.compared_page import comparison_page
     from chatrec.evaluation.dialogues.report.transcript import Lines, marks_for, show
 
+    _never_fails(console)
     found = side_by_side(_read(before), _read(after))
     lines = Lines(marks_for(console.encoding), console.width if console.is_terminal else None)
     compared.show(found, lines)
@@ -250,6 +253,12 @@ def _make_room(file: Path) -> None:
         raise BadInput(f"{file} can't be written: {error.strerror}.") from error
     if file.is_dir():
         raise BadInput(f"{file} is a folder: name a file.")
+
+
+def _never_fails(console: Console) -> None:
+    """What a stream's encoding can't hold is written out (`\\u4e2d`), and does not end the run."""
+    if isinstance(console.file, io.TextIOWrapper):
+        console.file.reconfigure(errors="backslashreplace")
 
 
 def _write(file: Path, text: str) -> None:

@@ -85,6 +85,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    for folder in config.getini("dialogue_paths"):
+        if not Path(folder).exists():
+            raise pytest.UsageError(f"dialogue_paths: there is no folder {folder}.")
     config.stash[PLAYING] = Playing(config)
 
 
@@ -111,10 +114,7 @@ def _files(config: pytest.Config) -> dict[Path, Path]:
 
         told = [Path(p) for p in config.getini("dialogue_paths")]
         usual = [p for p in (config.rootpath / "dialogues", config.rootpath / "tests" / "dialogues") if p.is_dir()]
-        try:
-            config.stash[FILES] = dict(find([p.resolve() for p in told or usual]))
-        except ChatRecError as error:
-            raise pytest.UsageError(f"dialogue_paths: {error}") from None
+        config.stash[FILES] = dict(find([p.resolve() for p in told or usual]))
     return config.stash[FILES]
 
 

@@ -112,14 +112,24 @@ class Comparison:
 
 def compare(before: Run, after: Run) -> Comparison:
     """What is different in `after`; newly failing dialogues first, each kind in the order of the run."""
-    old = {p.name: p for p in before.dialogues}
-    new = {p.name: p for p in after.dialogues}
+    old, new = _by_name(before), _by_name(after)
     found = [_dialogue(old[name], p) for name, p in new.items() if name in old]
     changed = [d for d in found if d is not None]
     changed += [DialogueChanged("added", p) for name, p in new.items() if name not in old]
     changed += [DialogueChanged("removed", p) for name, p in old.items() if name not in new]
     changed.sort(key=lambda d: ORDER.index(d.fate))
     return Comparison(before, after, changed, sum(d is None for d in found))
+
+
+def _by_name(run: Run) -> dict[tuple[str, int], Played]:
+    """(name, which of that name): two folders may hold a dialogue of one name."""
+    found: dict[tuple[str, int], Played] = {}
+    for played in run.dialogues:
+        n = 0
+        while (played.name, n) in found:
+            n += 1
+        found[played.name, n] = played
+    return found
 
 
 def _dialogue(a: Played, b: Played) -> DialogueChanged | None:

@@ -244,5 +244,5 @@ def _skipped(run: Run, lines: Lines, every: bool) -> None:
 
 def show(console: Console, lines: Sequence[Text]) -> None:
     """Print lines as they are: not wrapped again, nothing in them highlighted."""
-    for line in lines:
-        console.print(line, highlight=False, soft_wrap=True)
+    if lines:  # all at once: a progress bar below is drawn again after each print
+        console.print(Text("\n").join(lines), highlight=False, soft_wrap=True)
