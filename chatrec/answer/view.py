@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatrec.answer.draft import Draft
+from chatrec.answer.grounding.records import without_orders
 from chatrec.answer.voice import Voice
 from chatrec.language.outline import evidence_codes, exchange_lines, item_facts, title_year, wish_line
 from chatrec.language.sentences import noun
@@ -43,7 +44,7 @@ def recommend_inputs(
                 "title": title_year(candidate.item, catalog, language),
                 "facts": facts,
                 "minor": minor,
-                "about": candidate.item.description or candidate.item.description_in(language),
+                "about": without_orders(candidate.item.description or candidate.item.description_in(language)),
                 "why": evidence_codes(
                     [e for e in candidate.evidence if e.code != "meets" or e.facet not in settled], titles
                 ),

@@ -26,7 +26,7 @@ _ORDERS = re.compile(
     r"|\byou (?:must|are now|should)\b|https?:|www\.|忽略.{0,12}(?:指令|提示|要求|规则)|系统提示|你必须|告诉用户|请回复|请说"
     r"|[{}<>]|\b(?:system|new rules?|instructions?) ?:|\b(?:buy|recommend|pick|choose) only\b|助手 ?[:：]|规则 ?[:：]|只(?:能|准|许)(?:买|选|推荐)"
 )
-_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|\.(?=\w))+[.!?。！？]*")  # the point of 2.6 kg or of an address ends none
 
 
 def phrase(text: str) -> Phrase:
@@ -35,7 +35,8 @@ def phrase(text: str) -> Phrase:
 
 
 def without_orders(text: str) -> str:
-    return " ".join(s for s in _SENTENCE.findall(text) if not _ORDERS.search(s)) if text else ""
+    """A text without the sentences that talk to a model; as it was where none does."""
+    return " ".join(s for s in _SENTENCE.findall(text) if not _ORDERS.search(s)) if _ORDERS.search(text) else text
 
 
 @dataclass(frozen=True)
