@@ -56,6 +56,7 @@ _SOMETHING = re.compile(r"\b(?:something|anything|films?|movies?|ones?|made|rele
 _FREE = re.compile(
     r"(?:(?<!不)免费|免票|不要钱|不花钱|免门票|不收(?:门票|费用?|钱)|(?:无需|不用|不需要)(?:门票|买票|付费|花钱)|\bfor free\b|\bfree of charge\b|\bfree (?:entry|admission)\b)"
 )
+_ONE_SIGN = re.compile(r"(?:还|更|要|再|稍微?)*(?P<sign>[㐀-鿿])(?:的|一?[点些]|$|[，。！!,. ])")
 _ROUNDABOUT = re.compile(
     r"(?:[\s.,!，。！]|\b(?:maybe|perhaps|say|i'?d say|it'?s|it is|oh|um|ok|okay|well|yes|please|thanks?|my|i have|i think|around|about|roughly|something like|or so|in total|max|tops)\b"
     r"|[我嗯哦吧左右的就是]|大概|差不多|大约|最多|预算)*"
@@ -127,7 +128,7 @@ def measured(
         wish = _amount_wish(u, lexicon, facet, amount, trend, place, begun is not None, soft)
         result.append(Measured(facet.name, place, wish, unclear=wish is None))
     covered = [m.place for m in result]
-    for mark in marks.trends:
+    for mark in (*marks.trends, *_compared_by_one_sign(u, lexicon, marks, others)):
         if mark in gone or any(s < mark.end and mark.start < e for s, e in covered):
             continue
         wish, place = _trend_wish(u, lexicon, marks, mark, negations, soft, others, shown)
@@ -308,6 +309,23 @@ def _amount_refused(u: Utterance, marks: Marks, amount: Amount, negations: Seque
         return near.start() + len(near.group()) - len(near.group().lstrip())
     begun = _in_refusal(u, amount.start, negations)
     return None if begun is None or any(begun <= m.start < amount.start for m in marks.named) else begun
+
+
+def _compared_by_one_sign(
+    u: Utterance, lexicon: Lexicon, marks: Marks, others: Sequence[tuple[Place, Item]]
+) -> list[Mark]:
+    """比第二部短: one character that asks for more or less only behind what it is compared with."""
+    found = []
+    for (start, end), _ in others:
+        sign = _ONE_SIGN.match(u.plain, end) if "比" in u.plain[max(0, start - 3) : start] else None
+        if sign is None or any(m.start < sign.end() and sign.start() < m.end for m in marks.trends):
+            continue
+        meant = tuple(
+            m for m in lexicon.phrases.get(["更", sign["sign"]]) if isinstance(m, Trend) and m.degree == "more"
+        )
+        if meant:
+            found.append(Mark(sign.start("sign"), sign.end("sign"), "trend", meant))
+    return found
 
 
 def _bare(u: Utterance, amount: Amount) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,10 @@ def test_the_parts_never_change() -> None:
     assert [part_of("sgd", i) for i in ("1_00000", "1_00003", "5_00099")] == ["write", "judge", "write"]
     parts = [part_of("crosswoz", str(n)) for n in range(1_000)]
     assert 450 < parts.count("judge") < 550
+
+
+def test_the_example_of_the_documents_is_in_the_format(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "understanding.md").read_text("utf-8")
+    [example] = re.findall(r"```json\n(\{\"id\": \"d1\".*?)```", page, re.DOTALL)
+    found = read_file(written(tmp_path / "docs.jsonl", " ".join(example.split())))
+    assert found.dialogues[0].turns[1].wishes[0].op == "like"
