@@ -219,9 +219,8 @@ async def everything(options: argparse.Namespace, home: Path) -> int:
     from chatrec.settings import Settings
 
     films = "films" in options.catalog
-    settings = Settings(  # type: ignore[call-arg]
-        _env_file=None, home=home, llm="none", rate_per_minute=0, embedder="auto" if films else "none"
-    )
+    chosen: dict[str, Any] = {"home": home, "llm": "none", "rate_per_minute": 0} | ({} if films else {"embedder": "none"})
+    settings = Settings(_env_file=None, **chosen)  # type: ignore[call-arg]
     engine = await Engine.start(settings, build=films)
     found: list[dict[str, Any]] = []
     try:

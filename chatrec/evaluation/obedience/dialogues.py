@@ -167,7 +167,7 @@ class _Talk:
                 if self._stock.allowed([*(h.wish for h in self._held), *want.wishes]):
                     self._hold([want], forms := [self._say.want(self._rng, want, ("before", "after"))])
                     form = self._rng.choice(self._tables.ALSO)
-                    return self._said(self._fill(form, forms[0], also=True), "also", [want], form)
+                    return self._said(self._fill(form, forms[0]), "also", [want], form)
         return None
 
     def _replace(self) -> Said | None:
@@ -188,7 +188,7 @@ class _Talk:
             self._held = [h for h in self._held if h.wish.facet != facet.name]
             self._hold([want], forms := [self._say.want(self._rng, want, ("before", "after"))])
             form = self._rng.choice(self._tables.INSTEAD)
-            return self._said(self._fill(form, forms[0], alone=True), "replace", [want], form)
+            return self._said(self._fill(form, forms[0]), "replace", [want], form)
         return None
 
     def _drop_value(self) -> Said | None:
@@ -252,18 +252,16 @@ class _Talk:
         return f"{opening}{glue} {tail[:1].upper() + tail[1:]}." if tail else opening, spoken
 
     def _zh_request(self, before: Sequence[str], asides: Sequence[str]) -> str:
-        say, rng = self._say, self._rng
+        say = self._say
         last = before[-1] if before else ""
-        plain = last and not last.endswith("的")
         noun = "" if last and last[-1] in {n[-1] for n in say.catalog.noun.get("zh", ["东西"])} else say.noun
-        np = "".join(before) + (noun if not plain or rng.random() < 0.8 else noun or say.noun)
-        opening = rng.choice(self._tables.OPENINGS).format(np=np, m=say.catalog.measure.get("zh", "个"))
+        np = "".join(before) + noun
+        openings = [o for o in self._tables.OPENINGS if not (np.startswith("不到") and "找{" in o)]  # 找不到
+        opening = self._rng.choice(openings).format(np=np, m=say.catalog.measure.get("zh", "个"))
         return "，".join([opening.rstrip("？") if asides else opening, *asides])
 
-    def _fill(self, form: str, spoken: Spoken, alone: bool = False, also: bool = False) -> str:
-        x = spoken.alone if alone or (not self._zh and spoken.place != "aside") else spoken.text
-        if self._zh and also:
-            x = spoken.text
+    def _fill(self, form: str, spoken: Spoken) -> str:
+        x = spoken.text if self._zh or spoken.place == "aside" else spoken.alone
         text = form.format(x=x)
         return (
             text.replace("..", ".").replace(", please, please", ", please").replace("要要", "要").replace("是是", "是")
