@@ -55,17 +55,16 @@ def _head(run: Run) -> Html:
 
 
 def _kinds(run: Run) -> Html | None:
-    """Bars: how often each kind of check was made, and how much of it failed."""
+    """Bars: the share of each kind of check that passed, failed, was only reported; and how often it was made."""
     groups = figures.by_check(run)
     if not groups:
         return None
-    most = max(c.made for counts in groups.values() for c in counts)
     tables = []
     for group, counts in groups.items():
         rows = []
         for c in counts:
             parts = [("failed", c.failed), ("reported", c.reported), ("passed", c.passed)]
-            bar = [tag("span", class_=f"part {kind}", style=f"width:{100 * n / most:.2f}%") for kind, n in parts if n]
+            bar = [tag("span", class_=f"part {kind}", style=f"width:{100 * n / c.made:.2f}%") for kind, n in parts if n]
             told = f"{c.failed} of {c.made:,} failed" if c.failed else f"{c.made:,}"
             told += f", {c.reported} reported" if c.reported else ""
             rows.append(
@@ -260,11 +259,12 @@ def _asked(check: Checked) -> Html:
 
 def _rest(check: Checked) -> Html:
     rows = [("expected", check.expected), ("got", check.got)]
-    told = [(tag("dt", n), tag("dd", v, class_=n, lang=language(v))) for n, v in rows if v]
+    told = [tag("div", tag("dt", n), tag("dd", v, class_=n, lang=language(v))) for n, v in rows if v]
+    evidence = [e for e in check.evidence if e != check.reason]
     return joined(
         tag("p", check.reason, class_="reason", lang=language(check.reason))
         if check.reason not in ("", check.got) else None,
-        tag("dl", told) if told else None,
-        tag("ul", [tag("li", e, lang=language(e)) for e in check.evidence], class_="evidence")
-        if check.evidence else None,
+        tag("dl", told, class_="outcome") if told else None,
+        tag("ul", [tag("li", e, lang=language(e)) for e in evidence], class_="evidence")
+        if evidence else None,
     )  # fmt: skip

@@ -155,7 +155,7 @@ def _check(played: Played, c: Checked, lines: Lines) -> None:
         lines.labelled("why", c.reason, indent=deeper)
     lines.labelled("expected", c.expected, "green", deeper)
     lines.labelled("got", c.got, "red" if c.fails else "", deeper)
-    for n, evidence in enumerate(c.evidence):
+    for n, evidence in enumerate(e for e in c.evidence if e != c.reason):
         lines.labelled("evidence" if n == 0 else "", evidence, indent=deeper)
 
 
