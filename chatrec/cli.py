@@ -134,28 +134,51 @@ def doctor() -> int:
 @catalog.command("add", epilog=f"Example: {PROGRAM} catalog add teas teas.csv --facets teas.yaml")
 def add(
     name: NAME,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="csv, tsv, json or jsonl; .gz too.", show_default=False)],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="csv, tsv, json or jsonl (.gz too), or a MovieLens folder or zip. Left out: --interactions for a catalogue that is here.",
+            show_default=False,
+        ),
+    ] = None,
     facets: Annotated[
         Path | None, typer.Option(metavar="FILE", help="facets.yaml; what it does not tell is inferred.")
     ] = None,
     id_field: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column with the ids.")] = None,
     title_field: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column with the titles.")] = None,
+    interactions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Who did what: user_id, item_id, and rating, at, kind where known; or a MovieLens folder or zip.",
+        ),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a catalogue of this name.")] = False,
 ) -> None:
-    """Read a file as a catalogue and report what came of it. A bad file changes nothing."""
+    """Read a file as a catalogue, or who did what with its items, and report what came of it. A bad file changes nothing."""
     from chatrec.importing import add as take_in
-    from chatrec.importing import packaged_names
+    from chatrec.importing import build_packaged, learn, packaged_names
 
     settings = _settings(quiet=True)
+    if file is None and interactions is None:
+        raise BadInput(f"Name a FILE to read as {name}, or --interactions FILE for a catalogue that is here.")
 
     async def run() -> None:
         async with _store(settings) as store:
+            console = _console()
+            if file is None:
+                with Steps() as steps:
+                    if name in packaged_names(_packaged()):
+                        await build_packaged(store, _packaged(), steps, only=name)
+                    tally = await learn(store, name, interactions or Path(), progress=steps)
+                tally.show(console)
+                return
             with Steps() as steps:
                 report = await take_in(
-                    store, name, file, facets=facets, id_field=id_field, title_field=title_field, replace=replace,
-                    reserved=frozenset(packaged_names(_packaged())), progress=steps,
+                    store, name, file, facets=facets, id_field=id_field, title_field=title_field, interactions=interactions,
+                    replace=replace, reserved=frozenset(packaged_names(_packaged())), progress=steps,
                 )  # fmt: skip
-            console = _console()
             report.show(console)
             console.print(f"Talk about it: {PROGRAM} chat --catalog {name}", markup=False)
 

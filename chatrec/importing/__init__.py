@@ -7,19 +7,26 @@ is each in its own module. Everything in a file is untrusted.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
+import math
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from chatrec.errors import BadInput, Conflict, Missing, NotFound
+from chatrec.importing import movielens
+from chatrec.importing.interactions import Tally
 from chatrec.importing.report import Report
 from chatrec.observe import log
+from chatrec.store.interactions import Interaction
+from chatrec.vocabulary import Item
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
 
-__all__ = ["Progress", "Report", "add", "build_packaged", "packaged_names", "rebuild"]
+__all__ = ["Progress", "Report", "Tally", "add", "build_packaged", "learn", "packaged_names", "rebuild"]
 
 
 async def add(
@@ -30,12 +37,14 @@ async def add(
     facets: Path | None = None,
     id_field: str | None = None,
     title_field: str | None = None,
+    interactions: Path | None = None,
     replace: bool = False,
     reserved: frozenset[str] = frozenset(),
     progress: Progress | None = None,
 ) -> Report:
-    """Read a csv, tsv, json or jsonl file as catalogue `name`, whole and in one transaction.
+    """Read a csv, tsv, json or jsonl file, or a MovieLens folder or zip, as catalogue `name`, whole and in one transaction.
 
+    interactions: who did what with its items; a MovieLens folder brings its own. Both are read before anything is stored.
     reserved: names that belong to packaged catalogues. Raises BadInput with one sentence where nothing can be used, Conflict
     where the name is taken and `replace` is False; the store is as it was then.
     """
@@ -51,9 +60,42 @@ async def add(
     tell = progress or (lambda what, done, of: None)
     tell("reading", 0, 0)
     catalog, items, report, source = await asyncio.to_thread(_read, name, file, facets, id_field, title_field)
+    log_file = interactions or (file if movielens.is_folder(file) else None)
+    if log_file is not None:
+        events, report.interactions = await _read_log(log_file, catalog, items, tell)
+        if len({item.popularity for item in items}) < 2:
+            items = by_events(items, events)
+            report.missing = [m for m in report.missing if not m.startswith("popularity")]
+            report.notes.append("how popular an item is comes from its interactions.")
     tell("storing", 0, len(items))
     await store.items.replace(catalog, items, source=source, progress=_counting(tell))
+    if log_file is not None:
+        await store.interactions.replace(name, events, _counting(tell, "storing interactions"))
     return report
+
+
+def by_events(items: Sequence[Item], events: Sequence[Interaction]) -> list[Item]:
+    """The items with a popularity 0..1 from how many people did something with them, on a logarithmic scale."""
+    counts = Counter(item_id for _, item_id in {(e.person_id, e.item_id) for e in events})
+    top = math.log1p(max(counts.values(), default=1))
+    return [dataclasses.replace(item, popularity=round(math.log1p(counts[item.id]) / top, 6)) for item in items]
+
+
+async def learn(store: Any, name: str, file: Path, *, progress: Progress | None = None) -> Tally:
+    """Read who did what with a stored catalogue's items, in the place of what was imported before. A bad file changes nothing."""
+    tell = progress or (lambda what, done, of: None)
+    catalog = await store.items.catalog(name)
+    items = [item async for batch in store.items.all(name) for item in batch]
+    events, tally = await _read_log(file, catalog, items, tell)
+    await store.interactions.replace(name, events, _counting(tell, "storing interactions"))
+    return tally
+
+
+async def _read_log(file: Path, catalog: Any, items: Any, tell: Progress) -> Any:
+    from chatrec.importing.interactions import read
+
+    tell("reading interactions", 0, 0)
+    return await asyncio.to_thread(read, file, catalog, items, lambda rows: tell("reading interactions", rows, 0))
 
 
 def _read(name: str, file: Path, facets: Path | None, id_field: str | None, title_field: str | None) -> Any:
@@ -66,13 +108,13 @@ def _read(name: str, file: Path, facets: Path | None, id_field: str | None, titl
     from chatrec.importing.source import FORMAT
 
     declared = read(facets) if facets else Declared("")
-    table = read_rows(file)
+    table = movielens.table(file) if movielens.is_folder(file) else read_rows(file)
     plan = infer(table, declared, id_field, title_field)
     made = make_items(table, plan)
     if not made.items:
         first = made.skipped[0]
         raise BadInput(f"{file.name} has no row that can be used: {table.place} {first.line}: {first.reason}.")
-    sha = hashlib.sha256(file.read_bytes()).hexdigest()
+    sha = _digest(file)
     digest = hashlib.sha256(f"{FORMAT} {sha} {id_field} {title_field} ".encode())
     if facets:
         digest.update(facets.read_bytes())
@@ -86,6 +128,14 @@ def _read(name: str, file: Path, facets: Path | None, id_field: str | None, titl
         "sha256": sha,
     }
     return catalog, made.items, report_of(catalog, file.name, table, plan, made), source
+
+
+def _digest(file: Path) -> str:
+    """Of a file's bytes; of a folder's names and sizes."""
+    if file.is_dir():
+        parts = sorted((p.name, p.stat().st_size) for p in file.rglob("*") if p.is_file())
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 # --------------------------------------------------------------------------- packaged catalogues

@@ -12,7 +12,6 @@ import io
 import json
 import math
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from chatrec.errors import BadInput
+from chatrec.importing.movielens import Folder, is_folder, movie_titles
 from chatrec.importing.rows import decode, sniff
 from chatrec.language.normal import normal
 from chatrec.store.interactions import Interaction
@@ -89,7 +89,7 @@ def read(
     tally = Tally(path.name, of_items=len(ids))
     if not path.exists():
         raise BadInput(f"There is no file or folder {path}.")
-    if path.is_dir() or zipfile.is_zipfile(path):
+    if is_folder(path):
         rows, known = _movielens(path, catalog, items, tally)
     else:
         rows, known = _rows(path, tally), {i: i for i in ids}
@@ -344,29 +344,6 @@ def _movielens(
     return rows(), known
 
 
-class Folder:
-    """A folder or a zip, by the names of the files in it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
-        self._names = (
-            self._zip.namelist()
-            if self._zip
-            else [p.relative_to(path).as_posix() for p in sorted(path.rglob("*")) if p.is_file()]
-        )
-
-    def first(self, *names: str) -> str | None:
-        return next((n for wanted in names for n in self._names if n.rsplit("/", 1)[-1] == wanted), None)
-
-    @contextmanager
-    def open(self, name: str) -> Iterator[IO[str]]:
-        raw: Any = self._zip.open(name) if self._zip else (self._path / name).open("rb")
-        with raw:
-            encoding = "utf-8" if name.endswith(".csv") else "latin-1"
-            yield io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
-
-
 def _movie_ids(folder: Folder, catalog: Catalog, items: list[Item]) -> dict[str, str]:
     """movieId -> the catalogue's id: the id itself, the imdb id of links.csv, or title and year."""
     ids = {item.id for item in items}
@@ -389,33 +366,3 @@ def _movie_ids(folder: Folder, catalog: Catalog, items: list[Item]) -> dict[str,
         for title in (item.title, *item.titles.values())
     }
     return {m: found for m, (title, when) in movies.items() if (found := of_title.get((normal(title), when)))}
-
-
-_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<year>\d{4})\)\s*$")
-_ARTICLE = re.compile(r"^(?P<rest>.*), (?P<article>The|A|An|La|Le|Les|L'|Il|Der|Die|Das|El|Los|Las)$")
-
-
-def movie_titles(folder: Folder) -> Iterator[tuple[str, tuple[str, int]]]:
-    """(movieId, (title as it is said, year)): "Matrix, The (1999)" is The Matrix of 1999."""
-    name = folder.first("movies.csv", "movies.dat", "u.item")
-    if name is None:
-        return
-    with folder.open(name) as file:
-        lines: Iterable[list[str]]
-        if name.endswith(".csv"):
-            lines = csv.reader(file)
-        else:
-            lines = (line.rstrip("\r\n").split("::" if "::" in line else "|") for line in file)
-        for cells in lines:
-            if len(cells) < 2 or cells[0] == "movieId":
-                continue
-            yield cells[0], spoken_title(cells[1])
-
-
-def spoken_title(written: str) -> tuple[str, int]:
-    match = _TITLE.match(written)
-    title, year = (match["title"], int(match["year"])) if match else (written, 0)
-    title = re.sub(r"\s*\([^()]*\)$", "", title)  # a title in another language behind it
-    if moved := _ARTICLE.match(title):
-        title = f"{moved['article']}{'' if moved['article'].endswith(chr(39)) else ' '}{moved['rest']}"
-    return title, year

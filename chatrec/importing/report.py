@@ -47,6 +47,7 @@ class Report:
     missing: list[str] = field(default_factory=list)  # item fields that no column gives
     notes: list[str] = field(default_factory=list)
     changed: bool = True
+    interactions: Any = None  # importing.interactions.Tally, where a log came with it
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -86,6 +87,8 @@ class Report:
         if len(self.skipped) > MOST_SKIPPED_SHOWN:
             for reason, n in Counter(_kind(s.reason) for s in self.skipped[MOST_SKIPPED_SHOWN:]).most_common(5):
                 console.print(Text(f"skipped: {n:,} more: {reason}", style="yellow"))
+        if self.interactions is not None:
+            self.interactions.show(console)
 
 
 def _kind(reason: str) -> str:
