@@ -5,21 +5,20 @@ Knows: the order of things. Does not know: how a check is made, how a report loo
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from chatrec.errors import ChatRecError
-from chatrec.evaluation.dialogues.checks import CHECKS, Check
+from chatrec.evaluation.dialogues.checks import CHECKS
 from chatrec.evaluation.dialogues.conditions import wish_text
 from chatrec.evaluation.dialogues.doors import Door, Sent
 from chatrec.evaluation.dialogues.file import Dialogue, Expectation, Person, TurnToPlay
 from chatrec.evaluation.dialogues.models import Cast
 from chatrec.evaluation.dialogues.references import Dangling, resolve
 from chatrec.evaluation.dialogues.results import Card, Checked, Played, TurnPlayed
-from chatrec.evaluation.dialogues.seen import Answer, Problem, Seen, Verdict
-from chatrec.vocabulary import Act, Catalog, Item
+from chatrec.evaluation.dialogues.seen import Answer, Problem, Seen
+from chatrec.vocabulary import Act, Catalog, Item, Reply
 
 MAIN = ""  # the person of given.person
 
@@ -36,20 +35,23 @@ class Talk:
     before: dict[str, list[Seen]] = field(default_factory=dict)  # who -> turns of the running conversation
     records: dict[str, Item] = field(default_factory=dict)
     replies: list[dict[str, Any] | None] = field(default_factory=list)  # a turn each: Reply as JSON
+    judge: Any = None  # judging.Judge
 
     def user(self, who: str) -> str:
         return f"dialogue-{self.token}-{who or 'person'}"
 
 
-async def play(dialogue: Dialogue, door: Door, cast: Cast | None, *, token: str, catalog: str | None = None) -> Played:
-    """Play it once. A dialogue that can't begin has failed, and says why."""
+async def play(
+    dialogue: Dialogue, door: Door, cast: Cast | None, *, token: str, catalog: str | None = None, judge: Any = None
+) -> Played:
+    """Play it once. A dialogue that can't begin has failed, and says why. judge: who rules on rubrics (judging.Judge)."""
     played = Played(
         name=dialogue.name, file=str(dialogue.file), title=dialogue.title, tags=list(dialogue.tags),
         note=dialogue.part.note or "", status="passed", model=cast.model if cast else "",
     )  # fmt: skip
     try:
         about = await door.catalog(catalog)
-        talk = Talk(dialogue, door, about, token)
+        talk = Talk(dialogue, door, about, token, judge=judge)
         given = dialogue.given
         for who, person in {MAIN: given.person, **given.people}.items():
             await _introduce(talk, who, person)
@@ -100,12 +102,7 @@ async def _turn(talk: Talk, turn: TurnToPlay, cast: Cast | None) -> tuple[Seen, 
     talk.replies.append(None if reply is None else reply.model_dump(mode="json"))
     if reply is not None:
         talk.conversation[who] = reply.conversation_id
-        named = [
-            *(i.id for i in reply.items),
-            *(n.item.id for n in reply.near),
-            *(e.item_id for i in reply.items for e in i.evidence),
-        ]
-        missing = [i for i in dict.fromkeys(named) if i and i not in talk.records]
+        missing = [i for i in _spoken_of(reply, act) if i not in talk.records]
         talk.records |= {r.id: r for r in await talk.door.records(talk.catalog.name, missing)}
     before = talk.before.setdefault(who, [])
     seen = Seen(
@@ -118,6 +115,8 @@ async def _turn(talk: Talk, turn: TurnToPlay, cast: Cast | None) -> tuple[Seen, 
         dict(talk.records),
         tuple(before),
         talk.dialogue.given.language,
+        talk.dialogue.file.parent,
+        talk.judge,
     )
     before.append(seen)
     told = _told(seen, turn)
@@ -141,6 +140,15 @@ def turn_id(dialogue: Dialogue, turn: TurnToPlay) -> str:
     """The same in every run and from every folder: which of several wordings the app speaks follows from it, and what was said
     goes into later prompts. Nobody else has it: each run brings new people."""
     return f"{dialogue.file.stem}-{turn.number}"
+
+
+def _spoken_of(reply: Reply, act: Act | None) -> list[str]:
+    """Ids of the items that an answer shows, speaks of or offers, and of those that were pressed."""
+    ids = [i.id for i in reply.items] + [n.item.id for n in reply.near]
+    ids += [e.item_id for i in [*reply.items, *(n.item for n in reply.near)] for e in i.evidence if e.item_id]
+    ids += [i for c in reply.chips if c.act for i in c.act.item_ids] + (act.item_ids if act else [])
+    ids += [str(w.value) for w in reply.wishes if w.op in ("like", "not_like")]  # an id, or words that no item has
+    return list(dict.fromkeys(ids))
 
 
 def _words(talk: Talk, turn: TurnToPlay) -> tuple[str, Act | None]:
@@ -189,25 +197,15 @@ async def _check(seen: Seen, expectation: Expectation, talk: Talk) -> Checked:
         argument = check.read(resolve(expectation.argument, talk.replies))
         if check.inside and seen.answer.inside is None:
             raise ValueError("it can only be seen inside the process that answers")
-        verdict = await run_check(check, replace(seen), argument, talk.dialogue)
+        verdict = await check.look(seen, argument, negated=expectation.negated)
     except (Dangling, ValueError) as error:
         return made.model_copy(update={"reason": str(error), "got": str(error)})
     good = verdict.passed
     if good is None and verdict.gates:  # nothing to look at
         good = expectation.always
-    elif good is not None and expectation.negated:
-        good = not good
-    reason = verdict.reason if not good else ""
-    if expectation.negated and not good and verdict.passed:
-        reason = f"it is so, and must not be: {verdict.got}"
-    expected = f"not {verdict.expected or made.argument}" if expectation.negated else verdict.expected
-    update: dict[str, Any] = {"passed": good, "gates": verdict.gates, "reason": reason, "expected": expected}
-    return made.model_copy(update=update | {"got": verdict.got, "evidence": list(verdict.evidence)})
-
-
-async def run_check(check: Check, seen: Seen, argument: Any, dialogue: Dialogue) -> Verdict:
-    found = check.run(seen, argument)
-    return await found if inspect.isawaitable(found) else found
+    update: dict[str, Any] = {"passed": good, "gates": verdict.gates, "reason": "" if good else verdict.reason}
+    update |= {"expected": verdict.expected, "got": verdict.got, "evidence": list(verdict.evidence)}
+    return made.model_copy(update=update)
 
 
 def _unseen(expectation: Expectation) -> Checked:

@@ -15,6 +15,7 @@ from typing import Any
 from chatrec.errors import ChatRecError
 from chatrec.evaluation.dialogues.doors import InsideDoor, OutsideDoor
 from chatrec.evaluation.dialogues.file import Dialogue
+from chatrec.evaluation.dialogues.judging import Judge
 from chatrec.evaluation.dialogues.models import Cast, Mode, Skip, cast
 from chatrec.evaluation.dialogues.results import Played, Run
 from chatrec.evaluation.dialogues.runner import play, worst
@@ -41,6 +42,7 @@ class Stage:
         self._sandbox = None if url else Sandbox(settings, progress)
         self._outside = OutsideDoor(url, settings.api_key) if url else None
         self._times: Counter[str] = Counter()  # a dialogue's name -> how often it was played
+        self._judge = Judge(settings)
         self._token = uuid.uuid4().hex[:8] if url else ""  # a server remembers people: each run brings new ones
 
     async def play(self, dialogue: Dialogue) -> Played:
@@ -65,6 +67,7 @@ class Stage:
                 None,
                 token=token,
                 catalog=given if isinstance(given, str) else None,
+                judge=self._judge,
             )
         if self._record:
             actors = cast(dialogue, self._mode, self._settings, record=True)
@@ -92,13 +95,14 @@ class Stage:
                 actors.searches_with(lender.embedder.name if vectors and lender.embedder else "")
                 if self._mode == "live" or actors.record:
                     await actors.ladder.warm()
-                return await play(dialogue, InsideDoor(engine), actors, token=token, catalog=catalog)
+                return await play(dialogue, InsideDoor(engine), actors, token=token, catalog=catalog, judge=self._judge)
             finally:
                 await engine.stop()
         finally:
             await actors.close()
 
     async def close(self) -> None:
+        await self._judge.close()
         if self._sandbox is not None:
             await self._sandbox.close()
         if self._outside is not None:

@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from chatrec.evaluation.dialogues.checks.base import Check, OneOrMore, check, failed, joined, passed
+from chatrec.evaluation.dialogues.checks.base import Check, Id, OneOrMore, check, failed, joined, nothing, passed
 from chatrec.evaluation.dialogues.conditions import AmountIn, PatternIn
 from chatrec.evaluation.dialogues.seen import Seen, Verdict
 from chatrec.vocabulary import RungName, Step
 
 Rungs = OneOrMore[RungName]
+MOST = 4000  # characters of a prompt in a report
 
 
 @check("models")
@@ -76,25 +77,32 @@ def time(seen: Seen, milliseconds: AmountIn) -> Verdict:
     )
 
 
-@check("models", inside=True)
+@check("models", inside=True, each=True)
 def prompt(seen: Seen, words: OneOrMore[PatternIn]) -> Verdict:
     """Words, or /regular expressions/, that are all in what the model saw in this turn."""
     calls = seen.answer.inside.prompts if seen.answer.inside else ()
     text = "\n".join(content for call in calls for _, content in call)
     if not text:
-        return failed("no model was asked", joined(words), "no prompt")
+        return nothing("no model was asked", joined(words))
     missing = [w for w in words if w.found(text) is None]
-    return failed(f"not in the prompt: {joined(missing)}", joined(words), text) if missing else passed(joined(words))
+    return (
+        failed(f"not in the prompt: {joined(missing)}", joined(words), text[:MOST])
+        if missing
+        else passed(joined(words))
+    )
+
+
+Ids = list[Id]
 
 
 class ProfileWanted(BaseModel):
     """Item ids, all of them and no other; a kind that is not named may hold anything."""
 
     model_config = ConfigDict(extra="forbid")
-    likes: list[str] | None = None
-    dislikes: list[str] | None = None
-    seen: list[str] | None = None
-    owned: list[str] | None = None
+    likes: Ids | None = None
+    dislikes: Ids | None = None
+    seen: Ids | None = None
+    owned: Ids | None = None
 
 
 @check("memory", inside=True)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
-from chatrec.evaluation.dialogues.checks.base import Check, OneOrMore, check, failed, joined, passed
+from chatrec.evaluation.dialogues.checks.base import Check, Id, OneOrMore, YesNo, check, failed, joined, nothing, passed
 from chatrec.evaluation.dialogues.conditions import AmountIn, Wanted, WantedIn, wish_text
 from chatrec.evaluation.dialogues.seen import Seen, Verdict
 from chatrec.vocabulary import Kind, Wish
 
 Kinds = OneOrMore[Kind]
 Wishes = OneOrMore[WantedIn]
-Facets = OneOrMore[str]
+
+
+def _none_too(raw: Any) -> Any:
+    return [] if raw is None else raw if isinstance(raw, list) else [raw]
+
+
+_WISH = {"type": "string"}
+AnyWishes = Annotated[
+    list[WantedIn],
+    BeforeValidator(_none_too),
+    WithJsonSchema({"anyOf": [_WISH, {"type": "array", "items": _WISH}, {"type": "null"}]}),
+]
+Facets = OneOrMore[Id]
 
 
 @check("decision")
@@ -26,9 +39,13 @@ def decision(seen: Seen, kinds: Kinds) -> Verdict:
 
 
 @check("decision")
-def tool_called(seen: Seen, wanted: bool) -> Verdict:
-    """Whether the recommender was called for candidates."""
+def tool_called(seen: Seen, wanted: YesNo | Wishes) -> Verdict:
+    """Whether the recommender was called for candidates; with wishes: called with these, among others."""
     called = seen.reply.decision.tool_called
+    if not isinstance(wanted, bool):
+        if not called:
+            return failed("the recommender was not called", joined(wanted), called)
+        return _compare(seen.reply.wishes, wanted, "the wishes it was called with", False)
     if called is wanted:
         return passed(called)
     return failed("the recommender was called" if called else "the recommender was not called", wanted, called)
@@ -56,25 +73,25 @@ def _compare(have: Sequence[Wish], wanted: Sequence[Wanted], what: str, exact: b
 
 
 @check("wishes")
-def heard(seen: Seen, wishes: Wishes | None) -> Verdict:
+def heard(seen: Seen, wishes: AnyWishes) -> Verdict:
     """The wishes that came in with this turn, all of them and no other; `heard:` with nothing behind it: none came."""
     turn = seen.reply.turn_id
-    return _compare([w for w in seen.reply.wishes if w.turn_id == turn], wishes or [], "the wishes of this turn", True)
+    return _compare([w for w in seen.reply.wishes if w.turn_id == turn], wishes, "the wishes of this turn", True)
 
 
 @check("wishes")
-def ledger(seen: Seen, wishes: Wishes | None) -> Verdict:
+def ledger(seen: Seen, wishes: AnyWishes) -> Verdict:
     """The wishes that hold after this turn, all of them and no other; `ledger:` with nothing behind it: none."""
-    return _compare(seen.reply.wishes, wishes or [], "the wishes that hold", True)
+    return _compare(seen.reply.wishes, wishes, "the wishes that hold", True)
 
 
-@check("wishes")
+@check("wishes", each=True)
 def ledger_has(seen: Seen, wishes: Wishes) -> Verdict:
     """Wishes that hold after this turn, among others."""
     return _compare(seen.reply.wishes, wishes, "the wishes that hold", False)
 
 
-@check("wishes")
+@check("wishes", each=True)
 def remembers(seen: Seen, wishes: Wishes) -> Verdict:
     """Wishes from earlier turns that still hold, unchanged."""
     turn = seen.reply.turn_id
@@ -82,13 +99,15 @@ def remembers(seen: Seen, wishes: Wishes) -> Verdict:
     return _compare(old, wishes, "the wishes kept from earlier turns", False)
 
 
-@check("wishes")
+@check("wishes", each=True)
 def forgets(seen: Seen, wishes: Wishes) -> Verdict:
     """Wishes that held before this turn and hold no more."""
     before, now = seen.wishes_before, seen.reply.wishes
     never = [w for w in wishes if not any(w.holds(b) for b in before)]
     if never:
-        return failed(f"never held before: {joined(never)}", joined(wishes), joined(_lines(before)))
+        return nothing(
+            f"never held before: {joined(never)}; before this turn: {joined(_lines(before))}", joined(wishes)
+        )
     still = [w for w in now if any(one.holds(w) for one in wishes)]
     if still:
         return failed(f"still holds: {joined(_lines(still))}", joined(wishes), joined(_lines(now)))
@@ -96,13 +115,17 @@ def forgets(seen: Seen, wishes: Wishes) -> Verdict:
 
 
 @check("question")
-def asks(seen: Seen, facets: bool | Facets) -> Verdict:
+def asks(seen: Seen, facets: YesNo | Facets) -> Verdict:
     """Whether a question was asked; with facets: about one of these."""
     asked = seen.reply.decision.kind == "ask"
     if isinstance(facets, bool):
         if asked is facets:
             return passed(asked)
         return failed("a question was asked" if asked else "no question was asked", facets, asked)
+    if unknown := [f for f in facets if seen.catalog.facet(f) is None]:
+        raise ValueError(
+            f"{seen.catalog.name} has no facet {unknown[0]}; it has {joined([f.name for f in seen.catalog.facets])}"
+        )
     if not asked:
         return failed("no question was asked", joined(facets), seen.reply.decision.kind)
     about = {c.act.wish["facet"] for c in seen.reply.chips if c.act and c.act.wish and c.act.wish.get("facet")}
@@ -120,7 +143,7 @@ class NoneFits(BaseModel):
 
 
 @check("honesty")
-def none_fits(seen: Seen, wanted: bool | NoneFits) -> Verdict:
+def none_fits(seen: Seen, wanted: YesNo | NoneFits) -> Verdict:
     """That the answer says nothing fits; `because`: facets that the near misses break, `near`: how many near misses."""
     kind = seen.reply.decision.kind
     if wanted is False:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from chatrec.evaluation.dialogues.checks.base import Check, OneOrMore, check, failed, joined, nothing, passed
+from chatrec.evaluation.dialogues.checks.base import Check, Id, OneOrMore, YesNo, check, failed, joined, nothing, passed
 from chatrec.evaluation.dialogues.conditions import AmountIn, Pattern, PatternIn
 from chatrec.evaluation.dialogues.seen import Seen, Verdict
 from chatrec.vocabulary import Chip, Language
@@ -17,8 +18,12 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 
 def spoken(seen: Seen) -> str:
-    """Everything a person reads of the answer: its text, and the reasons on the cards."""
-    return "\n".join([seen.reply.text, *(i.reason for i in seen.reply.items if i.reason)])
+    """Everything a person reads of the answer: its text, and the reasons on the cards, those of near misses too."""
+    return "\n".join(p for p in [seen.reply.text, *_reasons(seen)] if p)
+
+
+def _reasons(seen: Seen) -> list[str]:
+    return [c.reason for c in [*seen.reply.items, *(n.item for n in seen.reply.near)]]
 
 
 def _without_titles(seen: Seen, text: str) -> str:
@@ -35,7 +40,9 @@ def language(seen: Seen, wanted: Language) -> Verdict:
     """The language that the answer says it is in and that it is really written in, titles and names aside."""
     if seen.reply.language != wanted:
         return failed(f"the answer is in {seen.reply.language}", wanted, seen.reply.language)
-    for part in [seen.reply.text, *(i.reason for i in seen.reply.items), *(c.label for c in seen.reply.chips)]:
+    if not spoken(seen):
+        return nothing("nothing is said", wanted)
+    for part in [seen.reply.text, *_reasons(seen), *(c.label for c in seen.reply.chips)]:
         text = _without_titles(seen, part)
         han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
         if (wanted == "en" and han) or (wanted == "zh" and latin > 2 * han):
@@ -43,7 +50,7 @@ def language(seen: Seen, wanted: Language) -> Verdict:
     return passed(wanted)
 
 
-@check("words")
+@check("words", each=True)
 def says(seen: Seen, words: Patterns) -> Verdict:
     """Words, or /regular expressions/, that are all in the answer's text or in the cards' reasons."""
     text = spoken(seen)
@@ -59,8 +66,8 @@ def says_any(seen: Seen, words: Patterns) -> Verdict:
     return passed(joined(found)) if found else failed("none of them is said", " or ".join(map(str, words)), text)
 
 
-@check("words")
-def mentions(seen: Seen, named: OneOrMore[str]) -> Verdict:
+@check("words", each=True)
+def mentions(seen: Seen, named: OneOrMore[Id]) -> Verdict:
     """Items shown so far (ids or titles) whose title the answer's text names."""
     text, missing = seen.reply.text, []
     for name in named:
@@ -69,6 +76,9 @@ def mentions(seen: Seen, named: OneOrMore[str]) -> Verdict:
         if not any(Pattern(t).found(text) for t in titles):
             missing.append(titles[0])
     return failed(f"not named: {joined(missing)}", joined(named), text) if missing else passed(joined(named))
+
+
+Status = Annotated[int, Field(strict=True, ge=400, le=599)]
 
 
 class ChipWanted(BaseModel):
@@ -100,28 +110,31 @@ def chips(seen: Seen, number: AmountIn) -> Verdict:
     return passed(have) if number.holds(have) else failed(f"{have} chips are offered", number, have)
 
 
-@check("chips")
+@check("chips", each=True)
 def has_chip(seen: Seen, wanted: OneOrMore[PatternIn | ChipWanted]) -> Verdict:
     """Chips that are offered: words of the label, or {label, act, facet, count}."""
     have = seen.reply.chips
-    if not have:
-        return nothing("no chips are offered", joined(wanted))
     missing = [
         w
         for w in wanted
         if not any(w.holds(c) if isinstance(w, ChipWanted) else w.found(c.label) is not None for c in have)
     ]
-    labels = joined([c.label for c in have])
+    labels = joined([c.label for c in have], "no chips")
     return failed(f"no such chip: {joined(missing)}", joined(wanted), labels) if missing else passed(labels)
 
 
 @check("rules", failing=True)
-def error(seen: Seen, wanted: int | PatternIn) -> Verdict:
-    """That the turn is refused: its status (422, 404, 409 ...) or words of what the person is told."""
+def error(seen: Seen, wanted: YesNo | Status | PatternIn) -> Verdict:
+    """That the turn is refused: true, its status (422, 404, 409 ...), or words of what the person is told."""
     problem = seen.answer.problem
     if problem is None:
-        return failed("the turn was answered", wanted, seen.reply.decision.kind)
+        kind = seen.reply.decision.kind
+        return passed(kind) if wanted is False else failed("the turn was answered", wanted, kind)
+    if problem.status == 0:
+        raise ValueError(problem.detail)  # it was never sent: nobody refused it
     told = f"{problem.status} {problem.title}: {problem.detail}"
+    if isinstance(wanted, bool):
+        return passed(told) if wanted else failed("the turn was refused", "an answer", told)
     good = problem.status == wanted if isinstance(wanted, int) else wanted.found(told) is not None
     return passed(told) if good else failed("it was refused in another way", wanted, told)
 

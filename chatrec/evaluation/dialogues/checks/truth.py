@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from chatrec.evaluation.dialogues.checks import claims
-from chatrec.evaluation.dialogues.checks.base import Check, check, failed, passed
+from chatrec.evaluation.dialogues.checks.base import Check, YesNo, check, failed, passed
 from chatrec.evaluation.dialogues.seen import Seen, Verdict
 from chatrec.language.normal import normal
 from chatrec.vocabulary import Catalog, Item, ItemOut, Wish, same
@@ -35,7 +35,7 @@ _MASK = 0xE000  # titles are masked by private characters: their words are no cl
 
 
 @check("rules")
-def grounded(seen: Seen, wanted: bool) -> Verdict:
+def grounded(seen: Seen, wanted: YesNo) -> Verdict:
     """Whether every claim of the answer's text, of the cards' reasons and of their evidence holds by the records."""
     judge = _Judge.of(seen)
     wrong: list[str] = []
