@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 from xml.etree import ElementTree as ET
 
 import pytest
+from rich.console import Console
 
 from chatrec.cli import main
-from chatrec.evaluation.dialogues.command import settle
+from chatrec.evaluation.dialogues.command import Options, settle
+from chatrec.evaluation.dialogues.command import run as run_command
 from chatrec.evaluation.dialogues.results import Played, Run
+from chatrec.testing.model_server import Behaviour, ModelServer, Received
+from tests.conftest import settings, tea_engine
 from tests.evaluation.dialogues.report.runs import played, run, turn
 from tests.evaluation.dialogues.teas import BAD, CHINESE, GREEN, RECORDED, WRONG, write
 
@@ -208,3 +214,68 @@ def test_the_json_report_keeps_what_was_played(place):
     assert Played.model_validate(one).turns[0].items[0].title == "Longjing"
     assert told["at_least"] == 1.0
     assert set(told["prompts"]) >= {"decide"}
+
+
+LIVE = """dialogue: Small talk is the model's
+given: {catalog: {file: ../catalogs/teas.csv}}
+turns:
+  - say: I had such a long day at work
+    expect: {says: tiring}
+"""
+
+
+@pytest.mark.parametrize(("at_least", "code"), [(None, 1), (0.6, 0)])
+async def test_live_plays_each_three_times_and_tells_the_share(place, at_least, code):
+    asked = 0
+
+    def answer(received: Received) -> Behaviour:
+        nonlocal asked
+        asked += "long day" in received.text
+        return Behaviour(text="That sounds tiring." if asked != 2 else "I see.")
+
+    (place / "dialogues" / "en" / "live.yaml").write_text(LIVE)
+    told = Console(file=io.StringIO(), width=150)
+    async with ModelServer(answer) as server:
+        chosen = settings(
+            place / "home", llm="openai:test", openai_base_url=server.url, openai_api_key="k", trust="all"
+        )
+        options = Options(
+            paths=[place / "dialogues" / "en"], mode="live", words="live", at_least=at_least, json=place / "x.json"
+        )
+        assert await run_command(chosen, options, told) == code
+    out = told.file.getvalue()
+    assert asked == 3
+    assert "2 of 3 runs passed (67%)" in out
+    assert ("✗ says: tiring" in out) == bool(code)
+    assert ("60% of the runs have to pass" in out) != bool(code)
+    (one,) = Run.model_validate_json((place / "x.json").read_bytes()).dialogues
+    assert (one.runs, one.good, one.model, one.status) == (3, 2, "test", "failed" if code else "passed")
+
+
+async def test_through_a_url_what_needs_the_inside_is_skipped_with_its_reason(place):
+    """The server is asked first whether it is there; here it is one that knows a catalogue."""
+    import uvicorn
+
+    from chatrec.web.server import create_app
+
+    engine = await tea_engine(place / "served")
+    server = uvicorn.Server(uvicorn.Config(create_app(engine, page=False), port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    for _ in range(1500):
+        if server.started:
+            break
+        await asyncio.sleep(0.02)
+    (place / "dialogues" / "any.yaml").write_text(
+        "dialogue: Anybody can say hello\ntags: [any-model]\nturns: [{say: hello, expect: {decision: converse}}]\n"
+    )
+    told = Console(file=io.StringIO(), width=150)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    try:
+        assert await run_command(settings(place / "home"), Options(url=url), told) == 0
+    finally:
+        server.should_exit = True
+        await serving  # and the engine with it
+    out = told.file.getvalue()
+    assert "1 passed, 4 skipped" in out
+    assert "3 it is about answers without a model" in out
+    assert "1 its model's answers are recorded" in out
