@@ -98,6 +98,7 @@ async def _by_model(
     decider, ladder = verdict.model_decider(settings)
     try:
         name = _model_name(ladder)
+        await ladder.warm()  # a server that is still starting is no measure of its model
         outcomes = []
         for labelled, ours in zip(sets, code, strict=True):
             theirs = await run(replace(labelled, name=f"{labelled.name}, with {name}"), decider, progress)

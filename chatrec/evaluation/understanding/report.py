@@ -33,6 +33,7 @@ def as_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             },
             "errors": dict(error_classes(o.scores).most_common()),
             "left_out": o.left_out,
+            "decided_by": dict(o.steps),
             "milliseconds": {"p50": share(o.milliseconds, 0.5), "p95": share(o.milliseconds, 0.95)},
         }
         for o in outcomes
@@ -80,6 +81,10 @@ def show(outcome: Outcome, console: Console) -> None:
         found = figures(outcome.scores, kind)
         table.add_row(kind, str(found["precision"]), str(found["recall"]), str(found["F1"]), str(found["recall"].n))
     console.print(table)
+    if set(outcome.steps) - {"code"}:
+        console.print(
+            f"decided by: {', '.join(f'{who} {n:,}' for who, n in outcome.steps.most_common())}", markup=False
+        )
     p50, p95 = share(outcome.milliseconds, 0.5), share(outcome.milliseconds, 0.95)
     console.print(f"code reader: p50 {p50:.1f} ms, p95 {p95:.1f} ms a turn", markup=False)
     for why, n in sorted(outcome.left_out.items()):

@@ -6,6 +6,7 @@ Knows: how a turn looks when it is read, `Reader`, `Decide` or the rules, `Merge
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,7 @@ class Outcome:
     scores: list[TurnScore] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
+    steps: Counter[str] = field(default_factory=Counter)  # which rung took the decide step, and how often
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ async def run(
             heard = place.reader.read(turn.said, turn)
             outcome.milliseconds.append((time.perf_counter() - began) * 1000)
             decision = await place.deciding(turn.said, heard, turn, Profile(person_id=""))
+            outcome.steps[turn.meter.steps.get("decide", "code")] += 1
             after = place.merge(turn, heard, decision)
             outcome.scores.append(
                 score_turn(

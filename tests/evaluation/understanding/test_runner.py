@@ -16,6 +16,7 @@ from chatrec.evaluation.understanding.command import evaluate
 from chatrec.evaluation.understanding.labels import Before, Gold, Ground, Labelled, LabelledSet, LabelledTurn
 from chatrec.evaluation.understanding.runner import Outcome, open_ground, run, turns_of
 from chatrec.llm.rungs import read_verdicts
+from chatrec.testing.model_server import Behaviour, ModelServer
 from chatrec.vocabulary import Decision, Wish
 from tests import teas
 from tests.conftest import settings, tea_engine
@@ -145,3 +146,45 @@ async def test_a_file_is_measured_on_a_catalogue_of_the_store(tmp_path: Path) ->
 async def test_wrong_use_is_told(tmp_path: Path, options: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         await evaluate(settings(tmp_path), [], **options, console=Console(), progress=silent)
+
+
+async def test_a_model_is_put_on_the_same_turns_and_its_verdict_kept(tmp_path: Path) -> None:
+    """A model that hears what the code does not, on forty conversations: better beyond doubt, and kept so."""
+    asked = Labelled(
+        id="d", catalog="teas", language="en", turns=(LabelledTurn(text="the leaf of emperors", wishes=(GREEN,)),)
+    )
+    heard = {"facet": "kind", "op": "=", "value": "Green", "words": "the leaf of emperors"}
+    path = tmp_path / "own.jsonl"
+    path.write_text("\n".join(asked.model_copy(update={"id": f"d{n}"}).model_dump_json() for n in range(40)), "utf-8")
+    engine = await tea_engine(tmp_path / "home")
+    await engine.stop()
+    async with ModelServer(
+        lambda _: Behaviour(text=None, calls=[("recommend", {"wishes": [heard]})]), models=["clever"]
+    ) as server:
+        own = settings(
+            tmp_path / "home",
+            catalog="teas",
+            llm="openai:clever",
+            trust="all",
+            openai_base_url=server.url,
+            openai_api_key="none",
+        )
+        console = Console(record=True, width=160, file=io.StringIO())
+        code, model = await evaluate(own, [path], model=True, save=True, console=console, progress=silent)
+        assert len(server.requests) == 40
+    assert not any(s.exact for s in code.scores)
+    assert all(s.exact for s in model.scores)
+    assert read_verdicts(tmp_path / "home") == {"clever": {"decide": True}}
+    assert "clever decides better than code" in console.export_text()
+
+
+async def test_a_verdict_needs_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text(DIALOGUE.model_dump_json(), "utf-8")
+    engine = await tea_engine(tmp_path / "home")
+    await engine.stop()
+    own = settings(tmp_path / "home", catalog="teas")
+    with pytest.raises(BadInput, match="--model"):
+        await evaluate(own, [path], save=True, console=Console(), progress=silent)
+    with pytest.raises(BadInput, match="No model is trusted"):
+        await evaluate(own, [path], model=True, console=Console(file=io.StringIO()), progress=silent)
