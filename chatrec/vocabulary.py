@@ -404,11 +404,13 @@ class Profile:
     tastes: tuple[Taste, ...] = ()
     relevant: tuple[Item, ...] = ()  # liked items that matter for this query, best first (at most 8)
     averse: tuple[Item, ...] = ()  # disliked items that matter for this query (at most 4)
+    past: tuple[tuple[str, str | float], ...] = ()  # what a shop's log tells: (item id, kind or rating), newest first
 
     @property
     def known(self) -> frozenset[str]:
-        """Items never to be recommended again."""
-        return frozenset(self.dislikes) | frozenset(self.seen) | frozenset(self.owned)
+        """Items never to be recommended again. To have looked at something, or put it on a list, is not to know it."""
+        had = (item_id for item_id, event in self.past if event not in ("view", "like"))
+        return frozenset(self.dislikes) | frozenset(self.seen) | frozenset(self.owned) | frozenset(had)
 
     def after(self, feedback: Sequence[Feedback]) -> Profile:
         """The profile with this turn's feedback in it: what was just said holds from this very answer on."""
@@ -422,6 +424,25 @@ class Profile:
             if name in lists:
                 lists[name] = (f.item_id, *(i for i in lists[name] if i != f.item_id))
         return replace(self, likes=lists["likes"], dislikes=lists["dislikes"], seen=lists["seen"], owned=lists["owned"])
+
+
+def weigh_events(events: Sequence[tuple[str, Any]]) -> tuple[tuple[str, float], ...]:
+    """(item id, kind or rating) pairs, newest first, as weights. Ratings are read on the smallest usual scale that holds
+    them all (0-1, 1-5, 1-10, 1-100): the middle is 0, the top 1. Of several events on an item the newest counts."""
+    ratings = [float(e) for _, e in events if isinstance(e, (int, float)) and not isinstance(e, bool)]
+    top = next((t for t in (1.0, 5.0, 10.0, 100.0) if max(ratings, default=0.0) <= t), 100.0)
+    middle = 0.5 if top == 1.0 else (top + 1) / 2
+    kinds: Mapping[str, float] = {
+        "like": 1.0, "buy": 0.8, "owned": 0.7, "seen": 0.5, "view": 0.3, "dislike": -1.0, "reject": -1.0,
+    }  # fmt: skip
+    weights: dict[str, float] = {}
+    for item_id, event in events:
+        if isinstance(event, str) or event is None:
+            weight = kinds.get(event or "seen", 0.0)
+        else:
+            weight = max(-1.0, min(1.0, (float(event) - middle) / (top - middle)))
+        weights.setdefault(item_id, weight)
+    return tuple(weights.items())
 
 
 # --------------------------------------------------------------------------- the reply, as it goes out

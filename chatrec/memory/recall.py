@@ -13,10 +13,11 @@ from chatrec.language.describe import searched_text
 from chatrec.language.tokens import word_tokens
 from chatrec.language.topic import topic
 from chatrec.memory import profile as profiles
-from chatrec.vocabulary import Catalog, Item, Profile, Said, Turn
+from chatrec.vocabulary import Catalog, Item, Profile, Said, Turn, weigh_events
 
 RELEVANT, AVERSE = 8, 4
 LOOKED_AT = 40  # newest likes, and half as many dislikes
+LIKED = 0.5  # weight -1..1 from which on an event of an imported log says that it was liked
 NEWER = 0.3  # what being the newest is worth beside likeness 0..1; a tenth less for each older event
 
 
@@ -52,13 +53,14 @@ class Memory:
     async def recall(self, said: Said, turn: Turn) -> Profile:
         """The person's profile with `relevant`, `averse` and `tastes` filled for what is being asked."""
         known = await self._profiles.read(said.person_id, said.catalog)
-        likes, dislikes = known.likes[:LOOKED_AT], known.dislikes[: LOOKED_AT // 2]
+        text = self._text(said, turn)
+        likes = list(dict.fromkeys([*known.likes[:LOOKED_AT], *await self._matters(known, text)]))
+        dislikes = known.dislikes[: LOOKED_AT // 2]
         if not likes and not dislikes:
             return known
         items = {item.id: item for item in await self._items.get(said.catalog, [*likes, *dislikes])}
         liked = [items[i] for i in likes if i in items]
         disliked = [items[i] for i in dislikes if i in items]
-        text = self._text(said, turn)
         near = await self._likeness(text, [*liked, *disliked]) if text else {}
         learned = profiles.tastes(liked, disliked, self._shelf.catalog, self._shelf.share)
         return replace(
@@ -67,6 +69,15 @@ class Memory:
             averse=_best(disliked, near, AVERSE),
             tastes=profiles.merge(known.tastes, learned),
         )
+
+    async def _matters(self, known: Profile, text: str) -> list[str]:
+        """Of a long history the items that were liked and are most like the query; where nothing tells, the newest."""
+        disliked = frozenset(known.dislikes)
+        liked = [i for i, weight in weigh_events(known.past) if weight >= LIKED and i not in disliked]
+        if len(liked) <= LOOKED_AT or not text:
+            return liked[:LOOKED_AT]
+        near = await self._shelf.likeness(text, liked) or {}
+        return sorted(liked, key=lambda i: -near.get(i, 0.0))[:LOOKED_AT]
 
     def _text(self, said: Said, turn: Turn) -> str:
         """What the query is about: the words that still hold, and what was just said."""

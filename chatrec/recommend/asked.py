@@ -11,10 +11,11 @@ from typing import Any
 from chatrec.language.topic import topic
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query
-from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Wish
+from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Wish, weigh_events
 
 PHRASES = 4  # the latest words a search goes by
 LIKED, LISTED = 1.0, 0.3  # weight of what matters for this query, and of the other likes
+PAST = 0.5  # of an event of an imported log, times its own
 MESSAGES = 3  # a dialogue's latest user messages that are searched by
 
 
@@ -59,23 +60,8 @@ def history_of(profile: Profile) -> tuple[tuple[str, float], ...]:
             weights.setdefault(liked, LISTED)
         if disliked is not None:
             weights.setdefault(disliked, -LISTED)
-    return tuple(weights.items())
-
-
-def history_from(events: Sequence[tuple[str, Any]]) -> tuple[tuple[str, float], ...]:
-    """(item id, kind or rating) pairs, newest first, as weights. Ratings are read on the smallest usual scale that holds
-    them all (0-1, 1-5, 1-10, 1-100): the middle is 0, the top 1. Of several events on an item the newest counts."""
-    ratings = [float(e) for _, e in events if isinstance(e, (int, float)) and not isinstance(e, bool)]
-    top = next((t for t in (1.0, 5.0, 10.0, 100.0) if max(ratings, default=0.0) <= t), 100.0)
-    middle = 0.5 if top == 1.0 else (top + 1) / 2
-    kinds: Mapping[str, float] = {"like": 1.0, "owned": 0.7, "seen": 0.5, "dislike": -1.0}
-    weights: dict[str, float] = {}
-    for item_id, event in events:
-        if isinstance(event, str) or event is None:
-            weight = kinds.get(event or "seen", 0.0)
-        else:
-            weight = max(-1.0, min(1.0, (float(event) - middle) / (top - middle)))
-        weights.setdefault(item_id, weight)
+    for item_id, weight in weigh_events(profile.past):
+        weights.setdefault(item_id, PAST * weight)
     return tuple(weights.items())
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, get_args
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatrec.errors import BadInput, NotFound
@@ -21,6 +21,7 @@ from chatrec.vocabulary import FeedbackKind, Profile, Taste
 
 KINDS = (*get_args(FeedbackKind), "forget")
 LISTS = {"like": "likes", "dislike": "dislikes", "seen": "seen", "owned": "owned"}
+PAST = 300  # events of an imported log that a turn knows
 OPPOSITE = {"like": "dislikes", "dislike": "likes"}
 
 
@@ -34,7 +35,8 @@ class Profiles:
         """A person's profile in a catalogue; empty for a person nobody knows."""
         entries, tastes = await self._known(person_id, catalog)
         lists = {name: tuple(reversed(ids)) for name, ids in entries.items()}
-        return Profile(person_id, **lists, tastes=tuple(_taste(row) for row in tastes))
+        past = await self._past(person_id, catalog)
+        return Profile(person_id, **lists, tastes=tuple(_taste(row) for row in tastes), past=past)
 
     async def entries(self, person_id: str, catalog: str) -> dict[str, list[dict[str, Any]]]:
         """The same for a reader: likes, dislikes, seen, owned as [{item_id, at, turn_id}] newest first, and tastes."""
@@ -122,6 +124,19 @@ class Profiles:
             "tastes": tastes,
             "interactions": imported,
         }
+
+    async def _past(self, person_id: str, catalog: str) -> tuple[tuple[str, str | float], ...]:
+        """What was imported about a person: (item id, kind or rating), newest first."""
+        its = t.interactions.c
+        query = (
+            select(its.item_id, its.kind, its.rating)
+            .where(its.person_id == person_id, its.catalog == catalog)
+            .order_by(func.coalesce(its.at, 0).desc(), its.row.desc())
+            .limit(PAST)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple((item_id, kind if rating is None else rating) for item_id, kind, rating in rows)
 
     async def _known(self, person_id: str, catalog: str) -> tuple[dict[str, Any], Sequence[Any]]:
         """Lists of {item id: (at, turn id)}, oldest first, and taste rows."""

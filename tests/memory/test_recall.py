@@ -116,3 +116,19 @@ async def test_holds_nothing_of_anybody() -> None:
     said = Said("bo", "teas", text="")
     second = await memory.recall(said, Turn("t", "c", said, "en"))
     assert (ids(first.relevant), ids(second.relevant)) == (["tea-03"], ["tea-09"])
+
+
+async def test_of_a_long_history_the_part_that_matters_for_this_query_is_found() -> None:
+    oolongs = [i.id for i in ITEMS if i.attributes["kind"] == "Oolong"]
+    others = [i.id for i in ITEMS if i.id not in oolongs]
+    past = tuple((f"gone-{n}", 5.0) for n in range(60)) + tuple((i, 5.0) for i in [*others, *oolongs])
+    found = await recall(Profile("ana", past=past), "an oolong please")
+    assert set(ids(found.relevant)[:3]) <= set(oolongs)
+    assert found.known >= set(oolongs)  # who rated a tea knows it
+    low = await recall(Profile("ana", past=tuple((i, 1.0) for i in oolongs) + (("tea-00", 5.0),)), "an oolong please")
+    assert not set(ids(low.relevant)) & set(oolongs)
+
+
+async def test_to_have_looked_at_something_is_not_to_know_it() -> None:
+    profile = Profile("ana", past=(("tea-01", "view"), ("tea-02", "like"), ("tea-03", "buy"), ("tea-04", "reject")))
+    assert profile.known == {"tea-03", "tea-04"}

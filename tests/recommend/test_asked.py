@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chatrec.recommend.asked import history_from, history_of, query_of, said_words, words_from
+from chatrec.recommend.asked import history_of, query_of, said_words, words_from
 from chatrec.recommend.shelf import Shelf
-from chatrec.vocabulary import Decision, Ledger, Profile, Wish
+from chatrec.vocabulary import Decision, Ledger, Profile, Wish, weigh_events
 from tests import teas
 
 SHELF = Shelf.build(teas.CATALOG, teas.items())
@@ -75,7 +75,7 @@ def test_history_puts_what_is_relevant_first() -> None:
     ],
 )
 def test_history_from_kinds_and_ratings(events: list[tuple[str, Any]], expected: dict[str, float]) -> None:
-    assert dict(history_from(events)) == pytest.approx(expected)
+    assert dict(weigh_events(events)) == pytest.approx(expected)
 
 
 def test_words_of_a_request_without_chat() -> None:
@@ -92,3 +92,8 @@ def test_words_of_a_request_without_chat() -> None:
 def test_only_the_persons_own_words_may_be_quoted() -> None:
     own = Wish(op="like", value="calm, soothing", words="calms me down")
     assert said_words(Ledger((own, like("tea-03"))), SHELF) == ("calms me down",)
+
+
+def test_an_imported_past_weighs_less_than_what_was_said_here() -> None:
+    profile = Profile("ana", likes=("a",), past=(("a", 1.0), ("b", 5.0), ("c", "reject"), ("d", "buy")))
+    assert dict(history_of(profile)) == pytest.approx({"a": 0.3, "b": 0.5, "c": -0.5, "d": 0.4})

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from chatrec.errors import BadInput, NotFound
 from chatrec.store import Store
+from chatrec.store.interactions import Interaction
 from chatrec.store.profiles import _add_up
 from chatrec.vocabulary import Catalog, Feedback, Heard, Item, Ledger, Profile, Reply, Said, Taste
 
@@ -129,3 +130,14 @@ async def left(store: Store, person: str) -> int:
             query = text(f"SELECT count(*) FROM {table} WHERE person_id = :person")
             count += (await connection.execute(query, {"person": person})).scalar()
     return int(count)
+
+
+async def test_what_a_shop_knew_before_is_the_past(store: Store) -> None:
+    events = [
+        Interaction("ana", "a", "rating", 4.0, 10.0),
+        Interaction("ana", "b", "view", None, 20.0),
+        Interaction("ben", "c", "buy"),
+    ]
+    await store.interactions.replace("shop", events)
+    assert (await store.profiles.read("ana", "shop")).past == (("b", "view"), ("a", 4.0))
+    assert (await store.profiles.read("cat", "shop")).past == ()
