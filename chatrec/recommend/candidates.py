@@ -25,7 +25,7 @@ from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query, Scored, Source
 from chatrec.recommend.wished import Wished
 from chatrec.recommend.words import Words
-from chatrec.vocabulary import Candidate, Catalog, Decision, Item, Ledger, Near, Profile, Turn, Wish
+from chatrec.vocabulary import Candidate, Catalog, Decision, Item, Ledger, Near, Profile, Turn, Wish, weigh_events
 
 MOST = 20  # candidates of a turn
 FEW = 2_000  # allowed items that are fetched and scored one by one; above, SQL confirms the best in blocks
@@ -35,6 +35,8 @@ PROPOSED = 300  # rows a source proposes when nothing is filtered
 SORTED = 60  # rows that fit the words best, when these are to be sorted by a facet
 FITS = 0.5  # what scores less than this part of the best does not fit the words, and comes after what does
 RANKED = 100  # how far down `place` looks
+FIRST = 5  # of those before an item, how many it is held against
+AHEAD = 0.2  # a source that makes up less than this part of what others are ahead by is not named
 NEAR = 5
 LIKED = 8  # items of a history that reasons are looked for in
 
@@ -74,6 +76,11 @@ class Place:
     known: bool  # seen, disliked, owned, or shown in this conversation
     candidate: Candidate | None  # as it would be offered; None when it breaks a hard wish
     rank: int | None  # 1 is the best; None when it breaks a hard wish or lies beyond the first hundred
+    ahead: tuple[
+        str, ...
+    ] = ()  # sources by which others come before it, what counts most first; `order`: a `sort` wish
+    named: bool = False  # named in a `like` or `not_like`: an example is not offered itself
+    gone: bool = False  # withdrawn from the catalogue
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ class Candidates:
             against=query.against,
             named=query.named,
             unlike=query.unlike,
-            history=(*asked.history_from(history), *query.history),
+            history=(*weigh_events(history), *query.history),
             wishes=query.wishes,
             limit=query.limit,
         )
@@ -166,28 +173,32 @@ class Candidates:
         return await self.store.items.get(self.catalog.name, list(ids)) if ids else []
 
     async def place(self, item_id: str, ledger: Ledger, profile: Profile, turn: Turn) -> Place:
-        """Where this item stands for these wishes, as if the person did not know it yet. NotFound for an unknown id."""
+        """Where this item stands for these wishes, as if the person did not know it yet, among what was shown last and what
+        may still be shown. NotFound for an unknown id."""
         found = await self.store.items.get(self.catalog.name, [item_id], withdrawn=True)
         if not found:
             raise NotFound(f"There is no item {item_id!r} in {self.catalog.name}.")
         item = found[0]
         breaks = tuple(w for w in ledger.hard if not w.meets(item))
         known = item_id in profile.known or item_id in turn.shown
-        if breaks or item_id not in self.shelf.row:
-            return Place(item, breaks, known, None, None)
+        if item_id not in self.shelf.row or not await self.get([item_id]):
+            return Place(item, breaks, known, None, None, gone=True)
+        named = item_id in self._named(ledger)
+        if breaks:
+            return Place(item, breaks, known, None, None, named=named)
         query = asked.query_of(self.shelf, ledger, profile, None, PROPOSED)
-        barred = self._barred(ledger, profile, turn) - {item_id}
+        last = frozenset(i.id for i in turn.last_items) - profile.known
+        barred = self._barred(ledger, profile, turn) - {item_id} - last
         ranking = await self._rank(query, ledger, barred, RANKED)
         row = self.shelf.row[item_id]
         rank = ranking.rows.index(row) + 1 if row in ranking.rows else None
-        if rank is None:
-            parts = await self._ask(query, np.array([row], dtype=np.int64))
-            score = float(self.fuse(parts, len(self.shelf))[row])
-        else:
-            parts, score = dict(ranking.parts), ranking.scores[rank - 1]
+        before = ranking.rows[: FIRST if rank is None else min(rank - 1, FIRST)]
+        parts = await self._ask(query, np.array(sorted({row, *before}), dtype=np.int64))
+        score = float(self.fuse(parts, len(self.shelf))[row]) if rank is None else ranking.scores[rank - 1]
         alone = Ranking([row], [score], parts, ranking.ordered)
         candidates = await self._offer(alone, query, ledger, profile.relevant, asked.said_words(ledger, self.shelf))
-        return Place(item, (), known, candidates[0] if candidates else None, rank)
+        ahead = () if named else self._ahead(row, before, parts, ranking.ordered)
+        return Place(item, (), known, candidates[0] if candidates else None, rank, ahead, named)
 
     # ------------------------------------------------------------------ inside
 
@@ -195,9 +206,28 @@ class Candidates:
         self, ledger: Ledger, profile: Profile | None, turn: Turn | None, *, show_again: bool = False
     ) -> frozenset[str]:
         """What is never offered in this turn."""
-        named = asked.items_in(ledger, "like", self.shelf) + asked.items_in(ledger, "not_like", self.shelf)
         shown = turn.shown if turn is not None and not show_again else frozenset()
-        return frozenset(named) | shown | (profile.known if profile else frozenset())
+        return self._named(ledger) | shown | (profile.known if profile else frozenset())
+
+    def _named(self, ledger: Ledger) -> frozenset[str]:
+        """Items that a `like` or `not_like` names: an example is not offered itself."""
+        named = asked.items_in(ledger, "like", self.shelf) + asked.items_in(ledger, "not_like", self.shelf)
+        return frozenset(named)
+
+    def _ahead(
+        self, row: int, before: Sequence[int], parts: Mapping[str, Scored], ordered: frozenset[int]
+    ) -> tuple[str, ...]:
+        """By which sources the rows before this one are better, on average; those that make up a fifth of it and more."""
+        if before and ordered.issuperset(before):
+            return ("order",)
+        gaps: dict[str, float] = {}
+        for name, scored in parts.items():
+            dense = dict(zip(scored.rows.tolist(), scored.scores.tolist(), strict=True))
+            gap = sum(dense.get(r, 0.0) for r in before) / max(len(before), 1) - dense.get(row, 0.0)
+            if gap > 0:
+                gaps[name] = self.fuse.weight(name) * gap
+        total = sum(gaps.values())
+        return tuple(name for name in sorted(gaps, key=lambda n: -gaps[n]) if gaps[name] >= AHEAD * total)
 
     async def _ask(self, query: Query, rows: np.ndarray | None) -> dict[str, Scored]:
         answers = await asyncio.gather(*(source.score(query, rows) for source in self.sources))
