@@ -56,6 +56,7 @@ HEADLINES = (
     "nothing fits the gold: said so",
     "wishes kept that nobody spoke of",
     "near items that say what they break",
+    "items not shown before",
 )
 _talk: contextvars.ContextVar[str] = contextvars.ContextVar("whose request to the model this is", default="")
 

@@ -14,6 +14,7 @@ from chatrec.answer import build_answers
 from chatrec.answer.draft import Draft
 from chatrec.errors import ModelFailed
 from chatrec.prompting import Prompts
+from chatrec.recommend.candidates import Place
 from chatrec.settings import ROOT
 from chatrec.vocabulary import (
     Act,
@@ -84,8 +85,12 @@ class FakeCandidates:
         (item,) = await self.get([item_id])
         breaks = tuple(w for w in ledger.hard if not w.meets(item))
         known = item_id in profile.known or item_id in turn.shown
-        one = None if breaks else candidate(item)
-        return SimpleNamespace(item=item, breaks=breaks, known=known, candidate=one, rank=None)
+        named = any(w.op in ("like", "not_like") and w.value == item_id for w in ledger.wishes)
+        if breaks:
+            return Place(item, breaks, known, None, None, named=named)
+        rank = [i.id for i in self.items if ledger.allows(i)].index(item_id) + 1
+        ahead = ("popularity",) if rank > 1 else ()
+        return Place(item, (), known, candidate(item), rank, ahead, named)
 
 
 @dataclass

@@ -393,6 +393,42 @@ async def test_place_far_down_has_no_rank_but_reasons() -> None:
     assert found.candidate.item.id == last.id
 
 
+async def test_place_tells_what_puts_others_before_it() -> None:
+    make = recommender()
+    order = sorted(LAMPS, key=lambda i: (-i.popularity, i.id))
+    first, tenth = [await make.place(order[n].id, Ledger(), ANA, turn()) for n in (0, 9)]
+    assert (first.rank, first.ahead) == (1, ())
+    assert (tenth.rank, tenth.ahead) == (10, ("popularity",))
+    dearest = Wish(facet="watts", op="sort", value="desc")
+    last = min(LAMPS, key=lambda i: i.values("watts") or (99.0,))
+    assert (await make.place(last.id, ledger(dearest), ANA, turn())).ahead == ("order",)
+    soft = Wish(facet="shape", op="=", value="Round", hard=False)
+    flat = next(i for i in order if not ROUND.meets(i))
+    assert (await make.place(flat.id, ledger(soft), ANA, turn())).ahead[0] == "wished"
+    plain = next(i for i in reversed(order) if "bamboo" not in searched_text(i, CATALOG))
+    spoken = await make.place(plain.id, ledger(like("bamboo for the nursery")), ANA, turn())
+    assert "words" in spoken.ahead
+
+
+async def test_place_counts_what_was_shown_last() -> None:
+    """Among the five on the list and what could still come, not among what is left."""
+    make, order = recommender(), sorted(LAMPS, key=lambda i: (-i.popularity, i.id))
+    shown = replace(turn(shown=tuple(i.id for i in order[:10])), last_items=tuple(order[5:10]))
+    assert (await make.place(order[10].id, Ledger(), ANA, shown)).rank == 6
+    known = replace(ANA, seen=(order[5].id,))
+    assert (await make.place(order[10].id, Ledger(), known, shown)).rank == 5
+
+
+async def test_place_of_an_example_and_of_what_is_gone() -> None:
+    make = recommender()
+    named = await make.place("lamp-003", ledger(like("lamp-003")), ANA, turn())
+    assert named.named
+    assert named.ahead == ()
+    assert not (await make.place("lamp-003", Ledger(), ANA, turn())).named
+    gone = Candidates(CATALOG, MeetsStore(CATALOG, LAMPS), shelved(items=LAMPS[5:]))
+    assert (await gone.place("lamp-003", ledger(ROUND), ANA, turn())).gone
+
+
 # ---------------------------------------------------------------------- without chat
 
 

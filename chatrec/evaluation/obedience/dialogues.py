@@ -38,7 +38,7 @@ class Held:
 class Said:
     """One message, and the gold after it. does: open, add, also, replace, drop, drop value, none left, seen, others.
 
-    touched: the facets whose wishes it speaks about. asks: whether items are due.
+    touched: the facets whose wishes it speaks about. asks: whether items are due. instead: kinds of answers that are as right.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Said:
     touched: frozenset[str] = frozenset()
     asks: bool = True
     form: str = ""
+    instead: tuple[str, ...] = ()
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

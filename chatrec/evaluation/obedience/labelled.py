@@ -22,7 +22,9 @@ def made_of(labelled: Labelled, catalog: Catalog) -> Made:
         touched = frozenset(str(h.wish.facet) for h in new) | frozenset(turn.drops)
         gold = [h for h in gold if h.wish.facet not in turn.drops and not any(_replaces(w, h, catalog) for w in new)]
         gold += new
-        turns.append(Said(turn.text, "inform" if new else "other", tuple(gold), touched, asks=bool(new)))
+        instead = tuple(k for k in turn.kind if k not in ("recommend", "ask"))
+        does = "inform" if new else "other"
+        turns.append(Said(turn.text, does, tuple(gold), touched, asks=bool(new), instead=instead))
     return Made(labelled.id, labelled.language, tuple(turns))
 
 

@@ -154,8 +154,7 @@ class Judge:
             ours = o.ledger.allows(item)
             if not ours:
                 self._breach(o, f"{item.id} breaks the ledger")
-            if item.id in o.spent and not _again(o):
-                self._breach(o, f"{item.id} was shown or is known")
+            count("items not shown before", o.dialogue, item.id not in o.spent)
             count("items that meet our ledger", o.dialogue, ours)
             row = self.stock.row[item.id]
             met = [row in rows_of(h, self.stock) for h in hard]
@@ -166,7 +165,7 @@ class Judge:
 
     def _due(self, o: Outcome, items: Sequence[Item]) -> None:
         """Turns in which items are due: whether there were some, and all of them right."""
-        if not o.said.asks:
+        if not o.said.asks or o.reply.decision.kind in o.said.instead:
             return
         fits = allowed(o.said.gold, self.stock)
         fresh = [r for r in fits if self.stock.items[r].id not in o.spent]
@@ -274,10 +273,6 @@ def _what(o: Outcome, facet: str, gold: Sequence[Held], ours: Sequence[Wish]) ->
 def _kind(held: Held, stock: Stock) -> str:
     facet = stock.catalog.facet(held.wish.facet)
     return f"{held.kind}, {facet.role or facet.type}" if facet else held.kind
-
-
-def _again(o: Outcome) -> bool:
-    return o.reply.decision.kind == "lookup"
 
 
 def classes(misses: Iterable[Miss]) -> list[tuple[tuple[str, str, str], list[Miss]]]:

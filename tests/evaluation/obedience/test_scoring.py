@@ -65,7 +65,8 @@ def test_an_item_against_the_ledger_is_a_breach() -> None:
     assert share(judge, "items that meet our ledger") == (0, 1)
     assert share(judge, "turns obeyed") == (0, 1)
     assert judged(said(), reply("tea-99")).breaches
-    assert judged(said(), reply("tea-05"), spent=frozenset({"tea-05"})).breaches
+    again = judged(said(), reply("tea-05", "tea-06"), spent=frozenset({"tea-05"}))
+    assert share(again, "items not shown before") == (1, 2)
 
 
 def test_what_was_not_heard_is_a_miss_and_no_breach() -> None:
@@ -105,6 +106,12 @@ def test_a_wish_that_goes_though_nobody_spoke_of_it() -> None:
     assert share(
         judged(turn, reply(wishes=(GREEN, tighter)), before=(GREEN, CHEAP)), "wishes kept that nobody spoke of"
     ) == (2, 2)
+
+
+def test_another_kind_of_answer_may_be_as_right() -> None:
+    for kind, n in (("lookup", 0), ("converse", 1)):
+        judge = judged(said(*held(GREEN), instead=("lookup",)), reply(wishes=(GREEN,), kind=kind))
+        assert share(judge, "turns obeyed") == (0, n)
 
 
 NONE = "Nothing here fits all of this: green, under 1 mg. "
