@@ -25,8 +25,8 @@ _LINK = re.compile(
     r"|critics\b|是|在|为|要|有|得|的|大概|大约|控制|限制|上限|最好|希望|不|就|方面|区间|范围|达到|能)*"
 )
 _LINK_AFTER = re.compile(r"(?: |of\b|a\b|的|-)*")
-_TOPIC = re.compile(r"\babout (?:the year )?$|关于$")
-_IN_YEAR = re.compile(r"\b(?:in|from|of|out in|year|the) $|年(?:份|代)?(?:是|为)?$|^$|[ (（]$")
+_TOPIC = re.compile(r"(?<!how )(?<!what )\babout (?:the year )?$|关于$")
+_IN_YEAR = re.compile(r"\b(?:in|from|of|out in|year|the|how about|what about) $|年(?:份|代)?(?:是|为)?$|^$|[ (（]$")
 _BUDGET = re.compile(
     r"\b(?:budget|spend|spending|afford|i have|i'?ve got|pay|up to)\b[^.,;]{0,24}$|(?:预算|手头|只有|花(?![园样草果卉生]))[^，。,]{0,6}$"
 )

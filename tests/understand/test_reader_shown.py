@@ -120,6 +120,9 @@ def test_thanks_before_a_wish_take_no_leave(hotels: Shop, text: str) -> None:
         ("nothing from 1900 to 1985", {"year > 1985"}, ()),  # the catalogue has nothing before: one side is left
         ("no horror from the 90s", {"genres not_in Horror", "year between 1990|1999"}, ()),
         ("preferably recent", {"~year >= 2006"}, ()),
+        ("no show tunes please", {"not_like tunes"}, ()),
+        ("not longer than two hours", {"runtime <= 120"}, ()),
+        ("how about 1995?", {"year = 1995"}, ()),
         ("something cheaper", set(), ("cheaper",)),  # films have no price
         ("要便宜一点的", set(), ("便宜一点",)),
     ],
