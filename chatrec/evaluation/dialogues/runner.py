@@ -70,8 +70,8 @@ async def play(
         ending = [await _check(last, e, talk) for e in dialogue.end]
         played.turns[-1].checks += ending
     for note in cast.notes() if cast is not None and played.turns else []:
-        told = Checked(check="model", group="models", passed=None, gates=False, reason=note, got=note)
-        played.turns[-1].checks.append(told.model_copy(update={"line": dialogue.turns[-1].line}))
+        left = Checked(check="model", group="models", passed=None, gates=False, reason=note, got=note)
+        played.turns[-1].checks.append(left.model_copy(update={"line": dialogue.turns[-1].line}))
     failed = any(t.failed for t in played.turns)
     return played.model_copy(update={"status": "failed" if failed else "passed", "good": int(not failed)})
 
