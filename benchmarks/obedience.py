@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from chatrec.evaluation.obedience.dialogues import Held, Made, Maker  # noqa: E402
 from chatrec.evaluation.obedience.labelled import all_of  # noqa: E402
-from chatrec.evaluation.obedience.scoring import Judge, Outcome, classes, told  # noqa: E402
+from chatrec.evaluation.obedience.scoring import Judge, Outcome, classes, told, told_unanswered  # noqa: E402
 from chatrec.evaluation.obedience.stock import Stock  # noqa: E402
 from chatrec.vocabulary import Catalog, Item, Wish  # noqa: E402
 
@@ -211,6 +211,7 @@ def report(judge: Judge, name: str, mode: str, errors: int) -> dict[str, Any]:
     print(f"{len(judge.breaches)} breaches; {len(judge.misses)} places where the ledger leaves the gold")
     if errors:
         print(told(classes(judge.misses), errors))
+        print(told_unanswered(judge.unanswered, errors))
     figures = {n: (s.good, s.n, s.low, s.high) for n in tally.names() for s in [tally.share(n)]}
     return {"catalog": name, "mode": mode, "breaches": judge.breaches, "figures": figures}
 
@@ -220,7 +221,9 @@ async def everything(options: argparse.Namespace, home: Path) -> int:
     from chatrec.settings import Settings
 
     films = "films" in options.catalog
-    chosen: dict[str, Any] = {"home": home, "llm": "none", "rate_per_minute": 0} | ({} if films else {"embedder": "none"})
+    chosen: dict[str, Any] = {"home": home, "llm": "none", "rate_per_minute": 0} | (
+        {} if films else {"embedder": "none"}
+    )
     settings = Settings(_env_file=None, **chosen)  # type: ignore[call-arg]
     engine = await Engine.start(settings, build=films)
     found: list[dict[str, Any]] = []

@@ -15,7 +15,7 @@ from chatrec.answer.voice import Finder, Voice, item_out, voice_for
 from chatrec.language.sentences import capital
 from chatrec.vocabulary import Chips, Ledger, Near, NearOut, Profile, Shown, Text, Turn, Wish, join_sentences
 
-MOST_COUNTED, MOST_NEAR = 8, 5
+MOST_NEAR = 5
 
 
 class NoneFit:
@@ -39,7 +39,9 @@ class NoneFit:
             return
         near = [n for n in await candidates.near(ledger, profile, turn) if n.breaks][:MOST_NEAR]
         yield Shown((), tuple(self._near_out(n, ledger, voice) for n in near))
-        left = [(w, await candidates.count(ledger.without(w.id))) for w in ledger.hard[:MOST_COUNTED]]
+        left = [
+            (w, await candidates.count(ledger.without(w.id))) for w in ledger.hard
+        ]  # all: what is said of them is true
         yield Text(capital(_sticking_point(left, ledger, voice)))
         if near:
             yield Text(voice.say("none_fit.near"))

@@ -68,7 +68,9 @@ def _met(evidence: Sequence[Evidence], ledger: Ledger, voice: Voice) -> str:
         facet = voice.catalog.facet(facet_name)
         if facet is None:
             continue
-        wished = [w for w in ledger.wishes if w.facet == facet_name and w.op not in _REFUSALS]
+        has = [v for e in evidence if e.facet == facet_name for v in listed(e.value) if v is not None]
+        own = Item("", "", attributes={facet_name or "": has})  # a soft wish beside it may not be met
+        wished = [w for w in ledger.wishes if w.facet == facet_name and w.op not in _REFUSALS and w.meets(own)]
         if facet.type in ("category", "text"):
             values = dict.fromkeys(
                 v for e in evidence if e.facet == facet_name for v in listed(e.value) if v is not None

@@ -44,6 +44,13 @@ async def test_no_single_wish_is_to_blame() -> None:
     assert all(c.count is None for c in reply.chips)
 
 
+async def test_with_many_wishes_the_last_may_be_the_one() -> None:
+    easy = [wish(f"w{n}", "price", "<", 500 + n) for n in range(10)]
+    reply = await Stage("none_fit", ledger=Ledger((*easy, wish("w99", "kind", "=", "Blue")))).play()
+    assert "sticking point is this wish: Blue" in reply.text
+    assert [c.act.wish_id for c in reply.chips if c.act] == ["w99"]
+
+
 async def test_everything_was_shown() -> None:
     for ledger, says in ((Ledger((GREEN,)), "green"), (Ledger(), "all there is")):
         reply = await Stage("none_fit", ledger=ledger).play()

@@ -32,6 +32,13 @@ def test_wishes_met_are_one_piece_and_shared_things_another() -> None:
     assert "Keemun Dawn" in shared
 
 
+def test_of_two_wishes_on_an_amount_only_the_one_that_is_met_is_told() -> None:
+    both = Ledger((*LEDGER.wishes, wish("w4", "price", "between", [18, 22], hard=False)))
+    (met,) = pieces(MEETS, both, voice())
+    assert "under $30" in met
+    assert "18" not in met
+
+
 def test_a_card_says_the_best_two() -> None:
     candidate = Candidate(tea(12), 1.0, {}, (Evidence(code="like_text", words="roasted"), *MEETS, *SHARES))
     said = reason(candidate, LEDGER, voice())

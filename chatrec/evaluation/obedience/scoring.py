@@ -136,6 +136,7 @@ class Judge:
         self.tally = Tally()
         self.misses: list[Miss] = []
         self.breaches: list[str] = []
+        self.unanswered: list[Outcome] = []  # items were due, the ledger was right, and there were none
 
     def take(self, o: Outcome) -> None:
         """Count one turn."""
@@ -174,7 +175,9 @@ class Judge:
             self.tally.add("turns obeyed", o.dialogue, right)
             self.tally.add(f"move/{o.said.does}/{o.language}", o.dialogue, right)
             self.tally.add("turns answered with items", o.dialogue, bool(items))
-            known = sorted(o.spent)
+            if not items and not differing(o.said.gold, o.ledger.hard, self.stock):
+                self.unanswered.append(o)
+            known = o.spent
             best = [r for r in range(len(self.stock.items)) if self.stock.items[r].id not in known][:5]
             self.tally.add("by chance: items the best known", o.dialogue, sum(r in fits for r in best), len(best))
         if not fits:
@@ -296,6 +299,18 @@ def told(groups: Sequence[tuple[tuple[str, str, str], list[Miss]]], most: int, e
             ours = _wishes([w for w in o.reply.wishes if w.facet == m.facet])
             held = _wishes(o.before)
             lines.append(f"       - {o.said.text!r}  [{m.facet}] gold {gold}, ledger {ours}; before: {held}")
+    return "\n".join(lines)
+
+
+def told_unanswered(outcomes: Sequence[Outcome], most: int, examples: int = 3) -> str:
+    """Turns without the items that were due, by move and kind of answer."""
+    groups: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
+    for o in outcomes:
+        groups[o.said.does, o.reply.decision.kind, o.language].append(o)
+    lines = []
+    for (does, kind, language), some in sorted(groups.items(), key=lambda g: -len(g[1]))[:most]:
+        lines.append(f"{len(some):5}  no items though the ledger is right: {does} ({language}) answered by {kind}")
+        lines += [f"       - {o.said.text!r}; held: {_wishes(o.reply.wishes)}" for o in some[:examples]]
     return "\n".join(lines)
 
 

@@ -8,7 +8,16 @@ import pytest
 
 from chatrec.evaluation.obedience.dialogues import Held, Said
 from chatrec.evaluation.obedience.labelled import made_of
-from chatrec.evaluation.obedience.scoring import Judge, Outcome, Tally, allowed, classes, differing, told
+from chatrec.evaluation.obedience.scoring import (
+    Judge,
+    Outcome,
+    Tally,
+    allowed,
+    classes,
+    differing,
+    told,
+    told_unanswered,
+)
 from chatrec.evaluation.obedience.stock import Stock
 from chatrec.evaluation.understanding.labels import Form, Gold, Labelled, LabelledTurn
 from chatrec.vocabulary import DecisionOut, ItemOut, NearOut, Reply, Wish
@@ -106,6 +115,12 @@ def test_a_wish_that_goes_though_nobody_spoke_of_it() -> None:
     assert share(
         judged(turn, reply(wishes=(GREEN, tighter)), before=(GREEN, CHEAP)), "wishes kept that nobody spoke of"
     ) == (2, 2)
+
+
+def test_no_items_though_all_was_heard() -> None:
+    judge = judged(said(*held(GREEN)), reply(wishes=(GREEN,), kind="ask"))
+    assert "open (en) answered by ask" in told_unanswered(judge.unanswered, 3)
+    assert not judged(said(*held(GREEN)), reply(kind="ask")).unanswered  # here the reader is to blame
 
 
 def test_another_kind_of_answer_may_be_as_right() -> None:
