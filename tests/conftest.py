@@ -13,6 +13,8 @@ import pytest
 from chatrec.settings import Settings
 from tests import teas
 
+pytest_plugins = ["chatrec.evaluation.dialogues.pytest_plugin"]
+
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 for name in [
@@ -29,6 +31,11 @@ def need_data(folder: str) -> Path:
             f"the data set {folder} is not beside the checkout"
         )
     return path
+
+
+def pytest_dialogue_settings(config: pytest.Config) -> Settings:
+    """The dialogues of tests/dialogues are played with the catalogue that comes with ChatRec, by words alone."""
+    return settings(config.rootpath / ".no-home")
 
 
 def settings(home: Path, **changed: Any) -> Settings:

@@ -32,7 +32,9 @@ def test_every_fault_fits_the_code_and_is_taken_out_again(mutations: Any) -> Non
     for fault in faults:
         before = fault.function().__code__
         with mutations.put_in(fault):
-            assert fault.function().__code__.co_code != before.co_code or fault.function().__code__ != before, fault.name
+            assert fault.function().__code__.co_code != before.co_code or fault.function().__code__ != before, (
+                fault.name
+            )
         assert fault.function().__code__ is before, fault.name
 
 
