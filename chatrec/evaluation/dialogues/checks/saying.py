@@ -30,6 +30,7 @@ def _without_titles(seen: Seen, text: str) -> str:
     """Titles and names stay in their own language, so they do not count."""
     names = {t for r in seen.records.values() for t in (r.title, *r.titles.values())}
     names |= {str(v) for r in seen.records.values() for f in seen.catalog.facets for v in r.values(f.name)}
+    names |= {str(c.act.wish.get("value")) for c in seen.reply.chips if c.act and c.act.wish}  # "Andrew Adamson (2)"
     for name in sorted((n for n in names if len(n) > 1), key=len, reverse=True):
         text = text.replace(name, " ")
     return re.sub(r"《[^》]*》|“[^”]*”|\"[^\"]*\"", " ", text)
