@@ -5,7 +5,7 @@ Knows: counts of the ledger without each wish, near misses. No model is asked.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from chatrec.answer.chips import drop_wish
 from chatrec.answer.draft import Draft
@@ -43,9 +43,14 @@ class NoneFit:
             (w, await candidates.count(ledger.without(w.id))) for w in ledger.hard
         ]  # all: what is said of them is true
         yield Text(capital(_sticking_point(left, ledger, voice)))
+        together: list[Wish] = []
+        if len(ledger.hard) > 1 and not any(n for _, n in left):  # no single wish is to blame: the fewest that are
+            together, free = await _fewest(near, ledger, candidates)
+            if together:
+                yield Text(voice.say("none_fit.free", wishes=voice.wishes(together), things=voice.things(free)))
         if near:
             yield Text(voice.say("none_fit.near"))
-        helps = sorted([(w, n) for w, n in left if n] or left, key=lambda wn: -wn[1])
+        helps = sorted([(w, n) for w, n in left if n] or left, key=lambda wn: (wn[0] not in together, -wn[1]))
         yield Chips(tuple(drop_wish(w, voice, n) for w, n in helps[:4]))
 
     def _near_out(self, near: Near, ledger: Ledger, voice: Voice) -> NearOut:
@@ -56,6 +61,15 @@ class NoneFit:
             reason = join_sentences(reason, sentence)
         card = item_out(near.item, None, voice.language, voice.catalog, reason=reason)
         return NearOut(item=card, breaks=list(near.breaks))
+
+
+async def _fewest(near: Sequence[Near], ledger: Ledger, candidates: Finder) -> tuple[list[Wish], int]:
+    """The smallest set of wishes without which something is left, as the nearest items tell; of several the one that leaves most."""
+    fewest = min((len(n.breaks) for n in near), default=0)
+    sets = dict.fromkeys(frozenset(n.breaks) for n in near if len(n.breaks) == fewest)
+    counted = [(await candidates.count(ledger.without(*ids)), ids) for ids in sets]
+    free, ids = max(counted, key=lambda c: c[0], default=(0, frozenset[str]()))
+    return [w for w in ledger.hard if w.id in ids], free
 
 
 def _sticking_point(left: list[tuple[Wish, int]], ledger: Ledger, voice: Voice) -> str:

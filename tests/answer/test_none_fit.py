@@ -44,6 +44,18 @@ async def test_no_single_wish_is_to_blame() -> None:
     assert all(c.count is None for c in reply.chips)
 
 
+async def test_what_would_have_to_go_together() -> None:
+    """Green, no caffeine, over $1000: a green tea breaks two of them, a herbal one two others, and five are left either way."""
+    reply = await Stage("none_fit", ledger=Ledger((GREEN, FREE, DEAR))).play()
+    dropped = [c.act.wish_id for c in reply.chips if c.act][:2]
+    assert set(dropped) == set(reply.near[0].breaks)
+    assert len(dropped) == 2
+    left = [i for i in FakeCandidates().items if all(w.meets(i) for w in (GREEN, FREE, DEAR) if w.id not in dropped)]
+    assert f"{ ({5: 'five'}[len(left)]) } teas" in reply.text
+    one = await Stage("none_fit", ledger=Ledger((GREEN, FREE))).play()
+    assert "these" not in one.text.partition("Without it")[0]
+
+
 async def test_with_many_wishes_the_last_may_be_the_one() -> None:
     easy = [wish(f"w{n}", "price", "<", 500 + n) for n in range(10)]
     reply = await Stage("none_fit", ledger=Ledger((*easy, wish("w99", "kind", "=", "Blue")))).play()
