@@ -48,7 +48,8 @@ _HAVE = re.compile(
 )
 # Questions of fact, whoever they are about.
 _FACT = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |oh,? |yes,? |works for me,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|do|does|did|has|isn'?t|doesn'?t|wasn'?t) (?:it|that|this|they|those|these|he|she)\b)"
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? |yes,? |works for me,? )*(?:who(?!ever)|when|where|how(?! about)|why(?! not)|(?:is|was|are|were|do|does|did|has|isn'?t|doesn'?t|wasn'?t) (?:it|that|this|they|those|these|he|she|the)\b"
+    r"|(?:(?:can|could|would) you )?(?:please )?(?:also )?(?:please )?(?:tell me|check|let me know|find out) (?:if|whether) (?:it|they|there|the|this|that)\b)"
     r"|^(?:is|was|are|were|does|did|has|have) .{1,40} in (?:any of |one of )?(?:it|that|those|them|these|this)\b"
     r"|谁|多长|多久|哪一?年|多少分|几分|多少?钱|什么时候|为什么|讲(?:的)?什么|是否(?!有)|[高低好贵长短大小重轻](?:吗|么|不|嘛)[？?。]?$"
     r"|(?:^|[，,。])(?:那|好|对了|请问)*(?:这[个家部款本台首]|那[个家部款本台首]|该|它)[^，。,？?]{0,8}(?:是否|有没有|能不能)"
@@ -251,7 +252,8 @@ def _lookup(
         return None
     facet = asked_facet(text, place, marks, lexicon, items or turn.last_items[:1])
     if not items:
-        busy = named or any(place[0] <= a.start < place[1] for a in marks.amounts)
+        wished = [m for m in named if (f := lexicon.facet(m.meanings[0].facet)) is None or f.type != "bool"]
+        busy = wished or any(place[0] <= a.start < place[1] for a in marks.amounts)
         if facet is None or busy or not turn.last_items or _plural_noun(text, marks, place):
             return None
         items = (focus,) if focus else turn.last_items[:1]

@@ -86,7 +86,7 @@ def show(outcome: Outcome, console: Console) -> None:
             f"decided by: {', '.join(f'{who} {n:,}' for who, n in outcome.steps.most_common())}", markup=False
         )
     p50, p95 = share(outcome.milliseconds, 0.5), share(outcome.milliseconds, 0.95)
-    console.print(f"code reader: p50 {p50:.1f} ms, p95 {p95:.1f} ms a turn", markup=False)
+    console.print(f"code reader: p50 {p50:.1f} ms, p95 {p95:.1f} ms of processor time a turn", markup=False)
     for why, n in sorted(outcome.left_out.items()):
         console.print(f"not scored: {why}: {n:,}", markup=False)
 
