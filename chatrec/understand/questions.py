@@ -73,6 +73,7 @@ _ZH_WANTS = re.compile(
 _ZH_NEAR = re.compile(r"附近|周边|周围|旁边|类似|一样")
 _ZH_BARE = re.compile(r"(?:^|[，,。！!？? ]|那|请问|这[个家]|该|下|了|问)$")
 _ZH_HAS_NEXT = re.compile(r"(?:里|内|设施|里面|的)?(?:是否|有|提供|包含|设有|带|能|可以|所有|支持)")
+_TELL_ZH = re.compile(r"告诉我?|查(?:一?下|查|询)|发(?:给)?我")
 _TELL = re.compile(
     r"\b(?:tell|give|get|send|let|grab|provide)(?: me| us)?(?: know)?\b|告诉|发(?:给)?我|发一?下|给我|查|分享|提供|看看|说[下说]|知道"
 )
@@ -233,7 +234,7 @@ def _lookup(
     named = [m for m in marks.named if place[0] <= m.start < place[1]]
     if (told := _described(text, place, here, marks, lexicon, turn, focus)) is not None:
         return told
-    if not _ASKING.search(text) and not _ABOUT.search(text) and not _ZH_HAS.search(text):
+    if not any(p.search(text) for p in (_ASKING, _ABOUT, _ZH_HAS, _TELL_ZH)):
         return None
     if (
         items
@@ -352,7 +353,9 @@ def _described(
             m for m in marks.nouns if name.end <= m.start < place[1] or (m.plural and place[0] <= m.start < place[1])
         ]
         if facet.type != "text" and (
-            not (_ASKING.search(text) or _TELL.search(text)) or (wanted and not pointed) or not turn.last_items
+            not (_ASKING.search(text) or _TELL.search(text))
+            or (wanted and not pointed)
+            or not (pointed or turn.last_items)
         ):
             continue
         items = pointed or ((focus,) if focus else turn.last_items[:1])
@@ -392,7 +395,8 @@ def asked_facet(
                 if hasattr(meaning, "degree"):
                     return str(getattr(meaning, "facet", "")) or None
     if namings and re.search(
-        r"\b(?:what|which|how|tell me|does|do|has|have|is|are|its|their)\b|是|多少|什么|呢|吗|怎么样|如何|谁|几", text
+        r"\b(?:what|which|how|tell me|does|do|has|have|is|are|its|their)\b|告诉|查|发我|发给我|是|多少|什么|呢|吗|怎么样|如何|谁|几",
+        text,
     ):
         return str(namings[0].facet)
     return None
