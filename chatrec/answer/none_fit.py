@@ -29,9 +29,11 @@ class NoneFit:
         ledger = draft.ledger
         if await candidates.count(ledger):
             yield Shown(())
-            key = "none_fit.shown" if ledger.wishes else "none_fit.shown_plain"
+            again = await _can_be_shown_again(ledger, profile, turn, candidates)
+            key = ("none_fit.shown" if again else "none_fit.known") + ("" if ledger.wishes else "_plain")
             yield Text(voice.say(key, wishes=voice.wishes(ledger.wishes)))
-            yield Chips((voice.chip("show_again"), *(drop_wish(w, voice) for w in ledger.hard[:3])))
+            drops = [drop_wish(w, voice) for w in ledger.hard[:3]]
+            yield Chips((voice.chip("show_again"), *drops) if again else tuple(drops))
             return
         if not ledger.hard:
             yield Shown(())
@@ -70,6 +72,13 @@ async def _fewest(near: Sequence[Near], ledger: Ledger, candidates: Finder) -> t
     counted = [(await candidates.count(ledger.without(*ids)), ids) for ids in sets]
     free, ids = max(counted, key=lambda c: c[0], default=(0, frozenset[str]()))
     return [w for w in ledger.hard if w.id in ids], free
+
+
+async def _can_be_shown_again(ledger: Ledger, profile: Profile, turn: Turn, candidates: Finder) -> bool:
+    """Whether "show them again" would bring anything: what the person knows, or named, is not shown even then."""
+    named = {w.value for w in ledger.wishes if w.op in ("like", "not_like")}
+    left = sorted(turn.shown - profile.known - named)
+    return any(ledger.allows(item) for item in await candidates.get(left))
 
 
 def _sticking_point(left: list[tuple[Wish, int]], ledger: Ledger, voice: Voice) -> str:

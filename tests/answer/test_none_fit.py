@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.answer.stage import FakeCandidates, Ledger, Stage, wish
+from tests.answer.stage import ITEMS, FakeCandidates, Ledger, Profile, Stage, Wish, wish
 
 GREEN = wish("w1", "kind", "=", "Green")
 FREE = wish("w2", "caffeine", "<", 1)  # only herbal teas have none
@@ -65,10 +65,23 @@ async def test_with_many_wishes_the_last_may_be_the_one() -> None:
 
 async def test_everything_was_shown() -> None:
     for ledger, says in ((Ledger((GREEN,)), "green"), (Ledger(), "all there is")):
-        reply = await Stage("none_fit", ledger=ledger).play()
+        reply = await Stage("none_fit", ledger=ledger, shown=frozenset({"tea-00", "tea-07"})).play()
         assert reply.near == []
         assert says in reply.text
         assert reply.chips[0].text == "Show them again"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("wishes", [(GREEN,), ()])
+async def test_nothing_is_offered_again_that_would_not_come(language: str, wishes: tuple[Wish, ...]) -> None:
+    """Shown, but disliked since; or known before it could be shown: "show them again" would lead in a circle."""
+    known = Profile("p", dislikes=tuple(i.id for i in ITEMS if i.id != "tea-07"))
+    stage = Stage("none_fit", language=language, ledger=Ledger(wishes), shown=frozenset({"tea-00"}), profile=known)
+    reply = await stage.play()
+    assert [c.act.kind for c in reply.chips if c.act] == ["drop_wish"] * len(wishes)
+    assert len(reply.chips) == len(wishes)
+    assert "again if" not in reply.text
+    assert ("know" if language == "en" else "你") in reply.text
 
 
 async def test_an_empty_catalogue() -> None:
