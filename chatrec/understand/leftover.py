@@ -45,6 +45,7 @@ _MONTHS = "january|february|march|april|may|june|july|august|september|october|n
 _WHEN = re.compile(  # when somebody wants to go is no quality of an item
     rf"\b(?:(?:on|for|from|until|till|at|by|this|next|the) )*(?:\d{{1,2}}(?:st|nd|rd|th)(?: of)?(?: (?:{_MONTHS}|this month|next month))?|(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: next week)?|next week|\d{{1,2}}(?::\d\d)? ?(?:am|pm|o'?clock)|\d{{1,2}}:\d\d)(?: (?:in the )?(?:morning|afternoon|evening|night))?\b"
+    r"|\b(?:for |a total of |stay(?:ing)? )*(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|several|few)[ -](?:days?|nights?|weeks?|people|persons?|guests?)\b"
     r"|\d{1,2}月\d{1,2}[日号]|(?:下午|上午|中午|早上|晚上)?\d{1,2}点(?:半|钟)?(?![的以])|(?:下|这)?周[一二三四五六日天末]"
 )
 _TOO = re.compile(r"\btoo $|太$")

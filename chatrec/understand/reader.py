@@ -41,6 +41,9 @@ _THE = re.compile(r"\b(?:the|this|that) $|(?:这|那)一?[个家部款本座处�
 _CONCEDES = re.compile(
     r"(?:(?<=[，,。！!？? ])|^)(?:[啊哦哇嗯那这它]?[个家]?[^，,。！!？?]{0,4}?)(?:既然|虽然|尽管|真是|还真)[^，,。！!？?]*"
 )
+_HANDLES = re.compile(  # what to do with what was shown: "play it on the speaker in the kitchen"
+    r"\b(?:play|send|cast|put|rent|book|reserve|order|buy|stream|stick|add|pay)(?: on| up)? (?:it|that|this|them|those|the|me (?:it|that))\b"
+)
 MOST_SENTENCES, MOST_WISHES, MOST_BACK = 60, 40, 4
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -163,7 +166,7 @@ class Reader:
     ) -> bool:
         """Whether the words of a sentence that no facet understands describe what is wanted, rather than tell something."""
         text = plain[slice(*sentence)]
-        if small_talk(text):
+        if small_talk(text) or (turn.last_items and _HANDLES.search(text)):
             return False
         if _answers(turn) or asks(text) or any(_in(p[0], [sentence]) for p in stated):
             return True
