@@ -32,6 +32,7 @@ KINDS: Mapping[str, float] = {
 NAMED, UNLIKE = 1.0, 0.5  # weight of an item named as an example, or as what it should not be like
 LIKED = 0.7  # weight from which on an event says that somebody liked it
 TOGETHER = 2  # people who liked both, to be told
+BESIDE = 0.35  # of the scores when something is said: then it says more than what people did
 SURE = 3.0  # events from which on the scores count in full
 
 
@@ -180,7 +181,7 @@ class Collaborative:
         top = float(scores.max(initial=0.0))
         if top <= 1e-9:
             return Scored()
-        sure = min(1.0, sum(abs(w) for _, w in known) / SURE)
+        sure = min(1.0, sum(abs(w) for _, w in known) / SURE) * (BESIDE if query.says else 1.0)
         dense = np.zeros(len(self.shelf))
         dense[taste.rows] = np.maximum(scores / top, -1.0) * sure
         own = [row for row, _ in events]

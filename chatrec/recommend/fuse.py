@@ -18,7 +18,7 @@ CONTRIBUTES = 0.2  # a source that gives less than this part of an item's sum is
 
 
 def _weights() -> dict[str, float]:
-    return {"content": 1.0, "words": 1.5, "wished": 1.0, "collaborative": 1.0, "popularity": 0.5}
+    return {"content": 1.0, "words": 1.5, "wished": 1.0, "collaborative": 2.0, "popularity": 0.5}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How good the recommender is on real histories, no conversation and no model in the loop."""
