@@ -61,7 +61,7 @@ LEFT = [
     "我是学生，预算有限", "我是程序员", "我是高中生", "我是王家卫的影迷", "我是王家卫，", "我是马来西亚人", "我是金牛座",
     "我想看1995年的片，90分钟以内，评分8分以上", "推荐几部20世纪90年代的", "这部片在哪条街拍的",
     "see https://www.imdb.com/title/tt0113277/", "two hours @ most", "the 2nd, no. 3, #4", "版本1.2.3", "iPhone 15 Pro, 16GB/512GB",
-    "这个多少钱？2999元", "Heat (1995) is 170 min", "call me later maybe"[:0] + "call back the first one",
+    "这个多少钱？2999元", "Heat (1995) is 170 min", "call back the first one",
 ]  # fmt: skip
 
 

@@ -55,6 +55,9 @@ _DECADE = re.compile(
 )
 
 
+_ORDINAL_BEFORE = re.compile(r"(?i)(?:第|#|\bno\. ?|\bnumber )$")
+
+
 @dataclass(frozen=True)
 class Number:
     """One amount in a text. `facets`: those whose unit it carries, with the factor to their own unit; none: a bare number."""
@@ -68,6 +71,7 @@ class Number:
     labelled: str | None = None  # the facet whose name stands right before it
     decade: bool = False  # value is its first year, of a century that may be open
     counted: bool = False  # followed by what the catalogue's items are called
+    ordinal: bool = False  # a place in an order: 第1位, no. 2, 3rd
 
 
 def wide(text: str) -> str:
@@ -101,6 +105,7 @@ def numbers(text: str, catalog: Catalog, *, loose: bool = False) -> list[Number]
         made = Number(
             text[match.start() : stop].strip(), match.start(), stop, value, decimals, carried,
             _labelled(before, catalog), counted=counted,
+            ordinal=not carried and bool(_ORDINAL_BEFORE.search(before) or re.match(r"(?:st|nd|rd|th)\b", after)),
         )  # fmt: skip
         found.append(made)
     return _joined(sorted(found, key=lambda n: n.start), text)

@@ -3,7 +3,8 @@
 Knows: which item a sentence is about, and what a claim may rest on: that item's record, the wishes, counts of this answer,
 what the person said. Does not know: how the answer was made; the code that checks an answer before it goes out is not used
 here, so that a fault in it is seen.
-What it can't see: a claim in words that name no number, name, value, award or quoted text ("slow-paced", "a masterpiece").
+What it can't see: a claim in words that name no number, name, value, award or quoted text ("slow-paced", "a masterpiece"); an
+item's place among others; how many would fit without a wish.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _BOUND = re.compile(
     r"|[内上下前后起到至]|不到|超过|最多|多于|少于|左右"
 )
 _TO_THE_PERSON = re.compile(r"(?i)\byou(?:r|rs)?\b|[你您]")
+LAST_PLACE = 100  # that an item is told to have among others
 _MASK = 0xE000  # titles are masked by private characters: their words are no claims
 
 
@@ -96,6 +98,7 @@ class _Judge:
     said: str  # normal form
     said_numbers: Sequence[claims.Number]
     chinese: bool
+    nothing_fits: bool
     _lexicon: claims.Lexicon
     _titles: dict[str, set[str]]
     looked_at: int = 0
@@ -120,7 +123,7 @@ class _Judge:
                 titles.setdefault(claims.wide(title), set()).add(record.id)
         return cls(
             seen.catalog, seen.records, shown, wishes, frozenset(counts), normal(said),
-            claims.numbers(said, seen.catalog, loose=True), reply.language == "zh", claims.Lexicon(seen.catalog), titles,
+            claims.numbers(said, seen.catalog, loose=True), reply.language == "zh", reply.decision.kind == "none_fit", claims.Lexicon(seen.catalog), titles,
         )  # fmt: skip
 
     # ------------------------------------------------------------------ whose sentence it is
@@ -145,7 +148,7 @@ class _Judge:
             cells = " · " in line
             for clause, asks in claims.clauses(line):
                 named = self._named(clause, where)
-                together = bool(topic) and not cells and bool(_TOGETHER.search(clause)) and bool(named)
+                together = len([*topic, *named]) > 1 and bool(named) and not cells and bool(_TOGETHER.search(clause))
                 about = (
                     [*topic, *(n for n in named if n not in topic)]
                     if together or _perhaps(clause, named)
@@ -217,6 +220,10 @@ class _Judge:
 
     def _number(self, number: claims.Number, clause: str, about: Sequence[Item], everyone: bool, own: bool) -> bool:
         if number.counted and not number.facets and number.value in self.counts:
+            return True
+        if number.counted and not number.facets and self.nothing_fits and number.value <= self.catalog.items:
+            return True  # how many there would be without a wish: the answer alone does not tell
+        if number.ordinal and number.value <= LAST_PLACE:  # a place in an order that only the inside knows
             return True
         if any(self._wished(number, w) and (not own or _exact(w) or _BOUND.search(clause)) for w in self.wishes):
             return True
