@@ -20,10 +20,10 @@ from chatrec.vocabulary import Meter
 
 
 class Recorder:
-    """A ChatModel that asks another one and keeps on a tape what came of it, failures too."""
+    """A ChatModel that asks another one and keeps on a tape what came of it, failures too. lent: closing it leaves that one open."""
 
-    def __init__(self, model: ChatModel, tape: Tape) -> None:
-        self._inner, self._tape = model, tape
+    def __init__(self, model: ChatModel, tape: Tape, *, lent: bool = False) -> None:
+        self._inner, self._tape, self._lent = model, tape, lent
         self.rung: Where = model.rung
         self.packaged = model.packaged
         self.calls_tools = model.calls_tools
@@ -102,7 +102,8 @@ class Recorder:
         return await self._inner.check()
 
     async def close(self) -> None:
-        await self._inner.close()
+        if not self._lent:
+            await self._inner.close()
 
 
 class Player:

@@ -177,3 +177,15 @@ async def test_a_whole_ladder_says_the_same_from_a_tape_and_costs_the_same(tmp_p
     assert await turn(Ladder([Player(tape)])) == live
     assert (tape.model, tape.rung, tape.calls_tools, len(tape)) == ("tiny", "local", True, 3)
     assert tape.take_missing() == []
+
+
+@pytest.mark.parametrize("lent", [True, False])
+async def test_a_lent_model_stays_open_for_who_lent_it(lent: bool) -> None:
+    closed: list[bool] = []
+
+    class Watched(ScriptedModel):
+        async def close(self) -> None:
+            closed.append(True)
+
+    await Recorder(Watched([]), Tape.new(Path("nowhere.json"), trust="all"), lent=lent).close()
+    assert closed == ([] if lent else [True])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 USUAL = ("dialogues", "tests/dialogues")  # where files are looked for when no path is given
 LIVE_RUNS = 3
+SIGN_OF_LIFE = 120.0  # seconds that a model may take to start on a busy machine
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ async def _ready(settings: Settings, options: Options) -> None:
 
         ladder = Ladder.from_settings(settings)
         try:
-            healths = [h for h in await ladder.check() if h.steps]
+            healths = [h for h in await ladder.check(SIGN_OF_LIFE) if h.steps]
         finally:
             await ladder.close()
         if not healths:

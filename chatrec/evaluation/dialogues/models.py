@@ -5,13 +5,14 @@ Knows: modes, and how lines of a file become a model's answers. Does not know: t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from chatrec.errors import BadInput, ModelFailed
 from chatrec.evaluation.dialogues.file import Dialogue, LineIn, TurnPart
 from chatrec.llm.ladder import Ladder, Limits
-from chatrec.llm.model import ToolCall
+from chatrec.llm.model import ChatModel, ToolCall
 from chatrec.llm.replay import Player, Recorder
 from chatrec.llm.rungs import Trust, models_of, read_verdicts
 from chatrec.llm.scripted import Broken, Later, Line, ScriptedModel
@@ -20,6 +21,9 @@ from chatrec.settings import Settings
 from chatrec.vocabulary import STEPS
 
 Mode = Literal["scripted", "replay", "live"]
+_OF_MODELS = {
+    "home", "llm", "trust", "openai_api_key", "openai_base_url", "tool_calls", "seed", "local_threads", "local_context", "debug_raw",
+}  # fmt: skip
 # A machine's pace must not change what a script or a recording leads to: all limits far away, unless the file sets them.
 PATIENT = {
     "decide_seconds": 600.0, "decide_seconds_local": 600.0, "words_seconds": 600.0, "words_seconds_local": 600.0,
@@ -78,6 +82,31 @@ class Cast:
         await self.ladder.close()
 
 
+class Lender:
+    """Keeps the models of a run that records open from one dialogue to the next: a local model's server starts once, and finds
+    the beginnings that prompts share already read. One set of models at a time; with other settings they start anew.
+    """
+
+    def __init__(self) -> None:
+        self._models: list[ChatModel] = []
+        self._made_with: dict[str, Any] = {}
+
+    async def models(self, dialogue: Dialogue, settings: Settings) -> list[ChatModel]:
+        """The models that a dialogue is recorded from, best first. BadInput or Missing where they are set wrongly."""
+        played = settings.model_copy(update=_changed(dialogue))
+        made_with = played.model_dump(include=_OF_MODELS)
+        if made_with != self._made_with or not self._models:
+            await self.close()
+            self._models = models_of(played, Trust(played.trust, read_verdicts(played.home)))
+            self._made_with = made_with
+        return self._models
+
+    async def close(self) -> None:
+        models, self._models = self._models, []
+        for model in models:
+            await model.close()
+
+
 def spoken(line: LineIn) -> Line:
     """A line of a file as the scripted model takes it."""
     made: Line
@@ -93,12 +122,22 @@ def spoken(line: LineIn) -> Line:
     return Later(line.after, made) if line.after else made
 
 
-def cast(dialogue: Dialogue, mode: Mode | None, settings: Settings, *, record: bool = False) -> Cast:
-    """The models of a dialogue. Skip where this mode does not play it; BadInput or Missing where a model is set wrongly."""
+def cast(
+    dialogue: Dialogue,
+    mode: Mode | None,
+    settings: Settings,
+    *,
+    record: bool = False,
+    lent: Sequence[ChatModel] | None = None,
+) -> Cast:
+    """The models of a dialogue. Skip where this mode does not play it; BadInput or Missing where a model is set wrongly.
+
+    lent: whom to record, as a Lender has them; they stay open when the cast is closed.
+    """
     given = dialogue.given
     changed = dict(given.settings)
     if given.model == "recorded" and (record or mode != "live"):
-        return _recorded(dialogue, mode, settings, changed, record)
+        return _recorded(dialogue, mode, settings, record, lent)
     if record:
         raise Skip("given.model is not recorded: there is nothing to record")
     if mode == "live":
@@ -122,20 +161,27 @@ def cast(dialogue: Dialogue, mode: Mode | None, settings: Settings, *, record: b
     return Cast(ladder, changed, "scripted" if scripts else "none", scripts)
 
 
-def _recorded(dialogue: Dialogue, mode: Mode | None, settings: Settings, changed: dict[str, Any], record: bool) -> Cast:
+def _changed(dialogue: Dialogue) -> dict[str, Any]:
+    """What a recorded dialogue changes of the home's settings."""
+    seed = dialogue.given.seed
+    return PATIENT | ({} if seed is None else {"seed": seed}) | dict(dialogue.given.settings)
+
+
+def _recorded(
+    dialogue: Dialogue, mode: Mode | None, settings: Settings, record: bool, lent: Sequence[ChatModel] | None
+) -> Cast:
     if mode == "scripted" and not record:
         raise Skip("its model's answers are recorded: play it in replay")
-    seed = dialogue.given.seed
-    changed = PATIENT | ({} if seed is None else {"seed": seed}) | changed
+    changed = _changed(dialogue)
     played = settings.model_copy(update=changed)
     if not record:
         tape = Tape.read(dialogue.recording)  # BadInput where there is none: it says how to make one
         # what the model was trusted with then; the home's setting and verdicts are of another model
         trust = changed["trust"] if changed.get("trust", "auto") != "auto" else tape.trust
-        ladder = Ladder([Player(tape, seed=seed)], limits=Limits.of(played), trusts=Trust(trust, {}))
+        ladder = Ladder([Player(tape, seed=dialogue.given.seed)], limits=Limits.of(played), trusts=Trust(trust, {}))
         return Cast(ladder, changed | {"trust": trust}, f"recorded {tape.model}", tape=tape)
     trusts = Trust(played.trust, read_verdicts(settings.home))
-    models = models_of(played, trusts)
+    models = models_of(played, trusts) if lent is None else lent
     if not models:
         raise BadInput("--record needs a model: set CHATREC_LLM and CHATREC_TRUST (docs/settings.md).")
     model = models[0]
@@ -143,7 +189,7 @@ def _recorded(dialogue: Dialogue, mode: Mode | None, settings: Settings, changed
     if not steps:
         raise BadInput(f"CHATREC_TRUST={played.trust} trusts {model.name or model.rung} with no step: set it to all.")
     tape = Tape.new(dialogue.recording, trust=steps, seed=played.seed)
-    ladder = Ladder([Recorder(model, tape)], limits=Limits.of(played), trusts=Trust(steps, {}))
+    ladder = Ladder([Recorder(model, tape, lent=lent is not None)], limits=Limits.of(played), trusts=Trust(steps, {}))
     return Cast(ladder, changed | {"trust": steps}, model.name or model.rung, tape=tape, record=True)
 
 

@@ -16,7 +16,7 @@ from chatrec.errors import ChatRecError
 from chatrec.evaluation.dialogues.doors import InsideDoor, OutsideDoor
 from chatrec.evaluation.dialogues.file import Dialogue
 from chatrec.evaluation.dialogues.judging import Judge
-from chatrec.evaluation.dialogues.models import Cast, Mode, Skip, cast
+from chatrec.evaluation.dialogues.models import Cast, Lender, Mode, Skip, cast
 from chatrec.evaluation.dialogues.results import Played, Run
 from chatrec.evaluation.dialogues.runner import play, worst
 from chatrec.evaluation.dialogues.sandbox import Sandbox
@@ -43,6 +43,7 @@ class Stage:
         self._outside = OutsideDoor(url, settings.api_key) if url else None
         self._times: Counter[str] = Counter()  # a dialogue's name -> how often it was played
         self._judge = Judge(settings)
+        self._lender = Lender()
         self._token = uuid.uuid4().hex[:8] if url else ""  # a server remembers people: each run brings new ones
 
     async def play(self, dialogue: Dialogue) -> Played:
@@ -70,7 +71,8 @@ class Stage:
                 judge=self._judge,
             )
         if self._record:
-            actors = cast(dialogue, self._mode, self._settings, record=True)
+            models = await self._lender.models(dialogue, self._settings) if dialogue.given.model == "recorded" else None
+            actors = cast(dialogue, self._mode, self._settings, record=True, lent=models)
             played = await self._inside(dialogue, actors, token)
             if actors.tape is None or played.why:  # it could not be played to its end
                 return played
@@ -102,6 +104,7 @@ class Stage:
             await actors.close()
 
     async def close(self) -> None:
+        await self._lender.close()
         await self._judge.close()
         if self._sandbox is not None:
             await self._sandbox.close()

@@ -17,7 +17,8 @@ from chatrec.evaluation.dialogues.results import Played
 from chatrec.evaluation.dialogues.stage import Stage, play_all
 from chatrec.llm.client import OpenAIChat
 from chatrec.llm.model import ToolCall
-from chatrec.llm.scripted import Broken, Later
+from chatrec.llm.scripted import Broken, Later, ScriptedModel
+from chatrec.settings import Settings
 from chatrec.testing.model_server import Behaviour, ModelServer, Received
 from chatrec.vocabulary import Meter
 from tests.conftest import settings
@@ -281,3 +282,36 @@ async def test_a_model_that_is_away_leaves_the_old_recording(recorded: tuple[Dia
     assert played.status == "failed"
     assert "The model answered nothing (refused)" in played.why
     assert dialogue.recording.read_bytes() == before
+
+
+async def test_a_run_that_records_starts_its_models_once_and_closes_them_at_the_end(
+    made: tuple[Path, Played], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A local model's server takes seconds to start."""
+    shutil.copytree(made[0], tmp_path, dirs_exist_ok=True)
+    given = {"model": "recorded", "catalog": {"file": "books.csv"}}
+    other = given | {"seed": 7, "settings": {"words_seconds": 500}}
+    turns = [{"say": "a mystery please"}]
+    dialogues = [written(tmp_path, g, turns, name) for g, name in ((given, "a"), (given, "b"), (other, "c"))]
+    started: list[Counted] = []
+
+    class Counted(ScriptedModel):
+        closed = False
+
+        async def close(self) -> None:
+            self.closed = True
+
+    def models_of(played: Settings, trusts: Any) -> list[Counted]:
+        lines = [ToolCall("recommend", {"query": "mystery", "wishes": []}), {"picks": [1], "intro": "", "why": []}]
+        started.append(Counted(lines * 2))
+        return started[-1:]
+
+    monkeypatch.setattr("chatrec.evaluation.dialogues.models.models_of", models_of)
+    stage = Stage(settings(tmp_path / "home", llm="openai:m", trust="all"), record=True)
+    first, second = [await stage.play(d) for d in dialogues[:2]]
+    assert (first.status, second.status, len(started), started[0].closed) == ("passed", "passed", 1, False)
+    third = await stage.play(dialogues[2])
+    assert third.status == "passed"
+    assert [m.closed for m in started] == [True, False], "another seed is another model; one set at a time"
+    await stage.close()
+    assert [m.closed for m in started] == [True, True]
