@@ -383,6 +383,40 @@ def dialogues(
     return asyncio.run(command.run(settings, options, _console()))
 
 
+@evaluate.command(epilog=f"Example: {PROGRAM} evaluate dialogue --people 100 --compare")
+def dialogue(
+    people: Annotated[int, typer.Option(metavar="N", help="How many simulated people.")] = 100,
+    seed: Annotated[int, typer.Option(metavar="N", help="Who they are: the same seed, the same people.")] = 1,
+    catalog: Annotated[str | None, typer.Option(metavar="NAME", help="What they look for.")] = None,
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="en, zh or both.")] = "en",
+    max_turns: Annotated[int, typer.Option(metavar="N", help="Turns until what they want must be shown.")] = 5,
+    histories: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Real tastes: a MovieLens folder, or csv.", show_default=False)
+    ] = None,
+    no_questions: Annotated[bool, typer.Option("--no-questions", help="Without the question policy.")] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="With and without the question policy.")] = False,
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Put them to this OpenAI-protocol endpoint too.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="The model to ask at --url.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write figures and talks here.")
+    ] = None,
+) -> None:
+    """How far simulated people get: success, turns, broken wishes, questions."""
+    from chatrec.evaluation.people.command import evaluate as measure
+
+    settings = _settings(quiet=True, catalog=catalog)
+    with Steps() as steps:
+        asyncio.run(
+            measure(
+                settings, people=people, seed=seed, language=language, most_turns=max_turns, questions=not no_questions,
+                compare=compare, histories=histories, url=url, model=model, json_file=json_file, console=_console(),
+                progress=steps,
+            )
+        )  # fmt: skip
+
+
 # --------------------------------------------------------------------------- what the verbs share
 
 

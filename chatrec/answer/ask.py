@@ -1,36 +1,38 @@
-"""Ask: one question, about the facet that splits what is left best, with chips that answer it.
+"""Ask: one question, about the facet whose answer would tell most, with counted chips that answer it and a way out.
 
-Knows: counts of values among the allowed items. The model's own question is used when it is one and holds.
+Knows: counts of values among the allowed items. Where nothing has been shown yet the question stands alone; later the next items
+are shown and the question stands beside them, but only if it pays: if its answer is likely to leave much less to look through.
+The model's own question is used when it is one and holds.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatrec.answer.chips import just_show, set_wish
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
+from chatrec.answer.recommend import USUAL, Recommend
 from chatrec.answer.spoken import checked, may_speak
 from chatrec.answer.voice import Finder, Voice, voice_for
 from chatrec.language.describe import value_text
 from chatrec.language.phrases import label, wish_text
 from chatrec.language.sentences import capital, noun
-from chatrec.vocabulary import Catalog, Chip, Chips, Facet, Ledger, Profile, Text, Turn, Wish
+from chatrec.vocabulary import LANGUAGES, Catalog, Chip, Chips, Facet, Ledger, Profile, Shown, Text, Turn, Wish
 
-MOST_ASKED, MOST_VALUES = 3, 4  # facets that are counted; chips for values
-_ROLES = (
-    "kind",
-    "price",
-    None,
-    "year",
-    "duration",
-    "place",
-    "rating",
-    "language",
-)  # what is worth asking, the most useful first
+MOST_ASKED, MOST_VALUES = 4, 4  # facets that are counted; chips for values
+ANSWERED: Mapping[str | None, float] = {  # what is worth asking, the most useful first, and how often people have an answer
+    "kind": 0.8, "price": 0.7, None: 0.6, "year": 0.6, "duration": 0.5, "place": 0.4, "rating": 0.4, "language": 0.3,
+    "person": 0.25,
+}  # fmt: skip
+_ROLES = tuple(r for r in ANSWERED if r != "person")  # of these a question alone may be: chips can answer it
+LEAST_BITS = 0.5  # expected of an answer, beside items
+KNOWN_OF = 0.9  # of the candidates have a name where names are asked for
+LEAST_LEFT = 2 * USUAL  # with fewer items left than two more answers show, showing them is quicker
 
 
 @dataclass(frozen=True)
@@ -41,29 +43,60 @@ class Split:
     chips: tuple[Chip, ...] = ()
     bits: float = 0.0
 
+    @property
+    def worth(self) -> float:
+        """Bits to be expected of asking: people do not always have an answer."""
+        return round(self.bits * ANSWERED.get(self.facet.role, 0.0), 6)
+
 
 class Ask:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self._recommend = Recommend(kit)
 
     async def __call__(
         self, draft: Draft, profile: Profile, turn: Turn, candidates: Finder
-    ) -> AsyncIterator[Text | Chips]:
+    ) -> AsyncIterator[Shown | Text | Chips]:
         kit = self._kit
         voice, _ = await voice_for(turn, kit.catalog, kit.sentences, candidates, ledger=draft.ledger)
-        split = await _best_split(draft, voice, candidates)
-        question = ""
+        if turn.shown:
+            async for event in self._beside(draft, profile, turn, candidates, voice):
+                yield event
+            return
+        left = await candidates.count(draft.ledger)
+        facets = askable(kit.catalog, draft.ledger)[:MOST_ASKED]
+        split = await _best_split(facets, left, draft, turn, voice, candidates)
+        yield Text(self._words(split, draft, turn, voice))
+        yield Chips((*(split.chips if split else ()), just_show(voice)))
+
+    async def _beside(
+        self, draft: Draft, profile: Profile, turn: Turn, candidates: Finder, voice: Voice
+    ) -> AsyncIterator[Shown | Text | Chips]:
+        """The next items, and the question under them if it pays. What is answered then is a recommendation."""
+        draft.kind = "recommend"
+        split, left = None, await candidates.count(draft.ledger) - len(turn.shown)
+        if left > LEAST_LEFT:
+            facets = [*askable(voice.catalog, draft.ledger)[:MOST_ASKED], *_names(draft, turn, voice)]
+            split = await _best_split(facets, left, draft, turn, voice, candidates)
+        async for event in self._recommend(draft, profile, turn, candidates):
+            if isinstance(event, Chips) and split is not None and split.worth >= LEAST_BITS:
+                yield Text(self._words(split, draft, turn, voice))
+                yield Chips((*split.chips, just_show(voice)))
+            else:
+                yield event
+
+    def _words(self, split: Split | None, draft: Draft, turn: Turn, voice: Voice) -> str:
+        kit, question = self._kit, ""
         if draft.decision.say and may_speak(kit.ladder, turn):
             said = checked(draft.decision.say, turn.last_items, turn, kit.grounds, turn.meter, about="question")
             question = said if said.endswith(("?", "？")) else ""
             turn.meter.steps["words"] = turn.meter.steps["decide"] if question else "none"
-        yield Text(question or _question(split.facet if split else None, voice))
-        yield Chips((*(split.chips if split else ()), just_show(voice)))
+        return question or _question(split.facet if split else None, voice)
 
 
 def askable(catalog: Catalog, ledger: Ledger) -> list[Facet]:
-    """Facets that a question may be about: filters with few values or an amount, no wish on them yet; best first."""
-    settled = {w.facet for w in ledger.wishes}
+    """Facets that a question may be about: filters with few values or an amount, nothing wished of them yet; best first."""
+    settled = {w.facet for w in ledger.wishes if w.op not in ("not_in", "!=")}  # "not horror" leaves it open
     found = [
         f
         for f in catalog.facets
@@ -72,19 +105,51 @@ def askable(catalog: Catalog, ledger: Ledger) -> list[Facet]:
     return sorted(found, key=lambda f: (_ROLES.index(f.role), not f.values, f.type == "bool"))
 
 
-async def _best_split(draft: Draft, voice: Voice, candidates: Finder) -> Split | None:
-    """Of the model's facet, else of the one whose answer would tell most."""
-    facets = askable(voice.catalog, draft.ledger)
-    wanted = [f for f in facets if f.name == draft.decision.facet]
+def _names(draft: Draft, turn: Turn, voice: Voice) -> list[Facet]:
+    """The facet of people that a question may be about, once in a conversation: nobody reads through all the names, but who knows
+    one tells much by it. Of those that the catalogue knows how to name in a wish ("starring"), the one with most names an item."""
+    named = [f for f in voice.catalog.facets if f.role == "person" and f.type == "category" and f.filter and f.cues]
+    if any(w.facet == f.name for w in draft.ledger.wishes for f in named) or any(
+        _asked_before(f, turn, voice) for f in named
+    ):
+        return []
+    items = [c.item for c in draft.candidates]
+    known = [f for f in named if sum(bool(i.values(f.name)) for i in items) >= KNOWN_OF * len(items)]
+    return sorted(known, key=lambda f: -sum(len(i.values(f.name)) for i in items))[:1]
+
+
+async def _best_split(
+    facets: Sequence[Facet], left: int, draft: Draft, turn: Turn, voice: Voice, candidates: Finder
+) -> Split | None:
+    """Of the model's facet, else of the one whose answer can be expected to tell most; never what was asked before.
+
+    left: items that may still be shown. An answer that leaves fewer than are shown at once tells no more than one that leaves these.
+    """
+    enough = max(math.log2(left / USUAL), 0.0) if left else 0.0
+    asked = [f for f in facets if f.name == draft.decision.facet] or facets
     splits = []
-    for facet in wanted or facets[:MOST_ASKED]:
-        split = _split(facet, await candidates.counts(draft.ledger, facet.name), voice)
+    for facet in (f for f in asked if not _asked_before(f, turn, voice)):
+        if facet.role == "person":
+            split = await _split_names(facet, left, draft, voice, candidates)
+        else:
+            split = _split(facet, await candidates.counts(draft.ledger, facet.name), left, voice)
         if len(split.chips) > 1:
-            splits.append(split)
-    return max(splits, key=lambda s: s.bits + (0.5 if s.facet.role == "kind" else 0.0), default=None)
+            splits.append(replace(split, bits=min(split.bits, enough)))
+    return max(splits, key=lambda s: s.worth, default=None)
 
 
-def _split(facet: Facet, counts: Sequence[tuple[Any, int]], voice: Voice) -> Split:
+def _asked_before(facet: Facet, turn: Turn, voice: Voice) -> bool:
+    """Whether an earlier answer holds this question: its words follow from its turn."""
+    return any(
+        e.text and _question(facet, replace(voice, seed=e.turn_id, language=language)) in e.text
+        for e in turn.history
+        for language in LANGUAGES
+    )
+
+
+def _split(facet: Facet, counts: Sequence[tuple[Any, int]], left: int, voice: Voice) -> Split:
+    """Chips for the commonest values, and the mean of log2(left / items with the value) over all answers, each as likely as
+    it is common: the entropy, where every item has one value."""
     total = sum(n for _, n in counts)
     if not total:
         return Split(facet)
@@ -93,7 +158,21 @@ def _split(facet: Facet, counts: Sequence[tuple[Any, int]], voice: Voice) -> Spl
     best = sorted(counts, key=lambda c: (-c[1], str(c[0])))[:MOST_VALUES]
     op = "contains" if facet.many else "="
     chips = [set_wish(facet, op, v, capital(value_text(facet, v, voice.language)), n) for v, n in best]
-    return Split(facet, tuple(chips), _bits([n / total for _, n in best]))
+    return Split(facet, tuple(chips), sum(n / total * max(math.log2(max(left, n) / n), 0.0) for _, n in counts))
+
+
+async def _split_names(facet: Facet, left: int, draft: Draft, voice: Voice, candidates: Finder) -> Split:
+    """Chips for the names that the candidates have most. Counting every name takes long; these have more items than others,
+    so that what they would tell is the least that an answer tells."""
+    names = Counter(name for c in draft.candidates for name in c.item.values(facet.name)[:MOST_VALUES])
+    op = "contains" if facet.many else "="
+    chips, bits = [], 0.0
+    for name, _ in names.most_common(MOST_VALUES):
+        wish = Wish(facet=facet.name, op=op, value=name)  # type: ignore[arg-type]
+        if n := await candidates.count(Ledger((*draft.ledger.wishes, wish))):
+            chips.append(set_wish(facet, op, name, value_text(facet, name, voice.language), n))
+            bits += max(math.log2(left / n), 0.0)
+    return Split(facet, tuple(chips), bits / max(len(chips), 1))
 
 
 def _ranges(facet: Facet, counts: Sequence[tuple[float, int]], total: int, voice: Voice) -> Split:
