@@ -74,8 +74,9 @@ def read(file: Path, text: str | None = None) -> Placed:
             raise FileError([f"{file}: can't be read: {error.strerror}."]) from error
         except UnicodeDecodeError as error:
             raise FileError([f"{file}: is not UTF-8."]) from error
-    loader = _Words(text)
+    loader: _Words | None = None
     try:
+        loader = _Words(text)  # raises for control characters
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -84,7 +85,8 @@ def read(file: Path, text: str | None = None) -> Placed:
     except (yaml.YAMLError, RecursionError) as error:
         raise FileError([f"{file}:1: no YAML that can be read: {' '.join(str(error).split())}."]) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     if node is None:
         raise FileError([f"{file}:1: the file is empty."])
     lines: dict[Path_, int] = {}
