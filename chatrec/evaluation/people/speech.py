@@ -1,10 +1,13 @@
 """What simulated people say: their wishes in the catalogue's own words, in English and Chinese, in many ways, and never a secret.
 
-Knows: facets' words, the sentences in words/{en,zh}.yaml, what must not be said. Does not know: when something is said.
+Knows: facets' words, the patterns in words/{en,zh}.json, what must not be said. Does not know: when something is said.
+In the patterns {kind} is a word for a kind of item ("comedy"), {rest} the other wishes with a comma before them or nothing, {all}
+all wishes, {w} one wish or word.
 """
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -22,9 +25,7 @@ _TENS = "零一二三四五六七八九"
 
 
 def load_words(language: Language) -> Mapping[str, Any]:
-    import yaml
-
-    words: dict[str, Any] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8"))
+    words: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
     return words
 
 
