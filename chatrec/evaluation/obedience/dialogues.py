@@ -287,8 +287,9 @@ class _Talk:
         for want, spoken in zip(wants, forms, strict=True):
             for wish in want.wishes:
                 said = wish.model_copy(update={"words": spoken.text})
-                said = _wider(said, spoken, self._zh)
-                self._held.append(Held(said, want.kind, spoken.form, self._turn))
+                wider = _wider(said, spoken, self._zh)
+                forms = (said,) if wider != said else ()
+                self._held.append(Held(wider, want.kind, spoken.form, self._turn, forms))
 
     def _target(self, wishes: Sequence[Wish]) -> Item:
         rows = sorted(self._stock.allowed(wishes))[:BEST_KNOWN]
@@ -317,12 +318,12 @@ def _beside(old: Wish, new: Wish) -> bool:
 
 def _wider(wish: Wish, spoken: Spoken, zh: bool) -> Wish:
     """Where usage is loose, the wider bound is what was certainly said: 2000年以后, and phrases that stand in for another bound."""
-    if zh and wish.op in (">", "<") and _loose(spoken.form, wish.op):
+    if zh and wish.op in (">", "<") and _loose(spoken.form):
         return wish.model_copy(update={"op": f"{wish.op}="})
     return wish
 
 
-def _loose(form: str, op: str) -> bool:
+def _loose(form: str) -> bool:
     strict = ("超过", "高于", "大于", "多于", "比{a}贵", "低于", "不到", "少于", "小于", "比{a}")
     loose = ("以上", "以下", "不超过", "至少", "起码", "不低于", "不能")
     return not any(s in form for s in strict) or any(s in form for s in loose)

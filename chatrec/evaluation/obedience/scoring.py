@@ -119,10 +119,15 @@ def as_held(wishes: Iterable[Wish]) -> list[Held]:
 
 
 def differing(gold: Sequence[Held], ledger: Sequence[Wish], stock: Stock) -> set[str]:
-    """Facets on which the ledger allows other items than the gold."""
+    """Facets on which the ledger allows other items than the gold, or than one of the forms that are as right."""
     ours, theirs = by_facet(as_held(ledger), stock), by_facet(gold, stock)
     everything = stock.allowed(())
-    return {f for f in {*ours, *theirs} if ours.get(f, everything) != theirs.get(f, everything)}
+    found = {f for f in {*ours, *theirs} if ours.get(f, everything) != theirs.get(f, everything)}
+    for facet in list(found):
+        said = [h for h in gold if h.wish.facet == facet and h.wish.hard]
+        if len(said) == 1 and any(ours.get(facet) == stock.meeting(w) for w in (said[0].wish, *said[0].forms)):
+            found.remove(facet)
+    return found
 
 
 # --------------------------------------------------------------------------- one turn
