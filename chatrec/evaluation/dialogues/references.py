@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_WHOLE = re.compile(r"^\$(\d+|last)((?:\.[A-Za-z_0-9]+)*)$")
-_INSIDE = re.compile(r"\$\{(\d+|last)((?:\.[A-Za-z_0-9]+)*)\}")
-_COMPARED = re.compile(r"^(<=|>=|<|>|not )\s*(\$(?:\d+|last)(?:\.[A-Za-z_0-9]+)*)$")
+_PATH = r"\.[A-Za-z_]+(?:\.[A-Za-z_0-9]+)*"  # $20 and $20.50 are sums of money
+_WHOLE = re.compile(rf"^\$(\d+|last)({_PATH})$")
+_INSIDE = re.compile(rf"\$\{{(\d+|last)({_PATH})\}}")
+_COMPARED = re.compile(rf"^(<=|>=|<|>|not )\s*(\$(?:\d+|last){_PATH})$")
 
 
 class Dangling(Exception):
