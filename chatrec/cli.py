@@ -283,6 +283,33 @@ def remove(name: NAME) -> None:
 # --------------------------------------------------------------------------- measured figures
 
 
+@evaluate.command(epilog=f"Example: {PROGRAM} evaluate ranking --catalog films --split last")
+def ranking(
+    catalog: Annotated[str | None, typer.Option(metavar="NAME", help="Whose log is measured on.")] = None,
+    split: Annotated[
+        list[str] | None, typer.Option(metavar="SPLIT", help="random, last or time; again for more. All by default.")
+    ] = None,
+    k: Annotated[int, typer.Option(min=1, max=100, metavar="K", help="How many of each list count.")] = 20,
+    people: Annotated[int | None, typer.Option(min=1, metavar="N", help="N people, drawn with a fixed seed.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the random split.")] = 1,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here too.")
+    ] = None,
+) -> None:
+    """How good the recommender is on a catalogue's own histories, each source beside their fusion."""
+    from chatrec.evaluation.ranking.command import evaluate as measure
+    from chatrec.evaluation.ranking.splits import SPLITS
+
+    settings = _settings(catalog=catalog, quiet=True)
+    with Steps() as steps:
+        asyncio.run(
+            measure(
+                settings, splits=split or SPLITS, k=k, people=people, seed=seed, json_file=json_file,
+                console=_console(), progress=steps,
+            )
+        )  # fmt: skip
+
+
 @evaluate.command(epilog=f"Example: {PROGRAM} evaluate understanding --corpus sgd --data ../data/sgd --part judge")
 def understanding(
     files: Annotated[
