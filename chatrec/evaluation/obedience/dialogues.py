@@ -288,8 +288,8 @@ class _Talk:
             for wish in want.wishes:
                 said = wish.model_copy(update={"words": spoken.text})
                 wider = _wider(said, spoken, self._zh)
-                forms = (said,) if wider != said else ()
-                self._held.append(Held(wider, want.kind, spoken.form, self._turn, forms))
+                either = (said,) if wider != said else ()
+                self._held.append(Held(wider, want.kind, spoken.form, self._turn, either))
 
     def _target(self, wishes: Sequence[Wish]) -> Item:
         rows = sorted(self._stock.allowed(wishes))[:BEST_KNOWN]
