@@ -30,7 +30,7 @@ ANSWERED: Mapping[str | None, float] = {  # what is worth asking, the most usefu
     "person": 0.25,
 }  # fmt: skip
 _ROLES = tuple(r for r in ANSWERED if r != "person")  # of these a question alone may be: chips can answer it
-LEAST_BITS = 0.5  # expected of an answer, beside items
+LEAST_BITS = 0.9  # expected of an answer, beside items
 KNOWN_OF = 0.9  # of the candidates have a name where names are asked for
 LEAST_LEFT = 2 * USUAL  # with fewer items left than two more answers show, showing them is quicker
 

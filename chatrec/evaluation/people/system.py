@@ -62,11 +62,13 @@ class ChatRec:
         self.name, self._engine, self._catalog, self._questions = name, engine, catalog, questions
         self._items = {i.id: i for i in items}
 
-    async def talk(self, language: Language) -> Talk:
+    async def parts(self) -> Parts:
+        """What its turns are made of."""
         parts = (await self._engine.book(self._catalog)).parts
-        if not self._questions:
-            parts = replace(parts, decide=_Unasking(parts.decide))
-        return _ChatRecTalk(self._engine, parts, self._catalog, self._items)
+        return parts if self._questions else replace(parts, decide=_Unasking(parts.decide))
+
+    async def talk(self, language: Language) -> Talk:
+        return _ChatRecTalk(self._engine, await self.parts(), self._catalog, self._items)
 
 
 class _Unasking:
