@@ -13,6 +13,7 @@ from itertools import chain
 from chatrec.language.normal import normal
 from chatrec.understand.intervals import covers, loosens, opposite, together, values_of
 from chatrec.understand.lexicon import Lexicon
+from chatrec.understand.spoken_of import speaks_of
 from chatrec.understand.wishes import validate_wish
 from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Heard, Ledger, Turn, Wish, same, with_id
 
@@ -37,7 +38,7 @@ class Merge:
         if heard.undo:
             return turn.undo.ledger if turn.undo else turn.ledger
         before = () if heard.reset else turn.ledger.wishes
-        gone = {*heard.drops, *_proved_drops(turn, decision)}
+        gone = {*heard.drops, *self._proved_drops(turn, heard, decision)}
         held = [w for w in before if w.id not in gone]
         # a click narrows further; words replace, unless they say "also"
         also = turn.said.act is not None or _ALSO.search(normal(turn.said.text)) is not None
@@ -48,7 +49,7 @@ class Merge:
         now = held[len(held) - len(new) :]
         dropped = {w.facet for w in turn.ledger.wishes if w.id in heard.drops}
         for n, proposal in enumerate(decision.wishes):
-            wish = self._allowed(proposal, held, now, dropped, before, turn)
+            wish = self._allowed(proposal, held, now, dropped, before, turn, again=heard.again)
             if wish is not None:
                 wish = wish.model_copy(update={"id": f"w{number + len(new) + n}", "turn_id": turn.id})
                 held = self._add_proposed(held, wish, now, also)
@@ -106,6 +107,7 @@ class Merge:
         dropped: set[str | None],
         before: Sequence[Wish],
         turn: Turn,
+        again: bool,
     ) -> Wish | None:
         """A model's wish as far as it may count: as it is, softened, or not at all. now: what code heard this turn."""
         if any(_equal(w, wish) for w in held):
@@ -113,14 +115,24 @@ class Merge:
         said_now = _said(wish.words, turn.said.text)
         if wish.op in SOFT_OPS:
             return wish.model_copy(update={"hard": False}) if said_now or wish.op in _LIKES else None
-        if wish.facet in dropped and not said_now:
-            return None
+        if wish.facet in dropped and (not said_now or wish.op in ("not_in", "!=")):
+            return None  # what does not matter any more is not refused
         heard = [w for w in now if w.facet == wish.facet]
-        older = [] if said_now else [w for w in held if w.facet == wish.facet and w.hard and w not in now]
+        older = [w for w in held if w.facet == wish.facet and w.hard and w not in now]
+        if older and said_now and not again and speaks_of(turn.said.text, wish, self._lexicon):
+            older = []
         if any(self._loosens(wish, w) for w in (*heard, *older)):
             return None
         proved = said_now or any(_said(wish.words, w.words) for w in before)
         return wish if proved else wish.model_copy(update={"hard": False})
+
+    def _proved_drops(self, turn: Turn, heard: Heard, decision: Decision) -> set[str]:
+        """Ids a model drops with the person's own words of this turn as proof, which must speak of what is dropped."""
+        if heard.again:
+            return set()  # "none of these": items, not wishes
+        proved = [i for i in decision.drops if _said(decision.proof.get(i, ""), turn.said.text)]
+        wishes = [w for i in proved if (w := turn.ledger.get(i)) is not None]
+        return {w.id for w in wishes if speaks_of(turn.said.text, w, self._lexicon)}
 
     def _loosens(self, wish: Wish, than: Wish) -> bool:
         facet = self._catalog.facet(than.facet)
@@ -139,11 +151,6 @@ class Merge:
             if left is not None:
                 kept.append(left)
         return [*kept, wish]
-
-
-def _proved_drops(turn: Turn, decision: Decision) -> set[str]:
-    """Ids a model drops with the person's own words of this turn as proof."""
-    return {i for i in decision.drops if _said(decision.proof.get(i, ""), turn.said.text)}
 
 
 def _next_number(turn: Turn) -> int:
