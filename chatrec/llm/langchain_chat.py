@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
 
-LONGEST = 120.0  # seconds a call may take when nobody set a limit around it
+LONGEST = 600.0  # seconds a call may take when nobody set a shorter limit around it
 _AFTER_END = 0.5  # seconds to wait for the token counts once the answer is complete
 _CUT = ("length", "max_tokens", "MAX_TOKENS")  # ends that are no end
 _MOST_CHANGES = 5  # parts of a request that are left out one after the other, at most

@@ -12,10 +12,11 @@ import pytest
 
 from chatrec.errors import BadInput, ModelFailed
 from chatrec.evaluation.dialogues.file import Dialogue, LineIn, load
-from chatrec.evaluation.dialogues.models import Skip, cast, spoken
+from chatrec.evaluation.dialogues.models import PATIENT, Skip, cast, spoken
 from chatrec.evaluation.dialogues.results import Played
 from chatrec.evaluation.dialogues.stage import Stage, play_all
 from chatrec.llm.client import OpenAIChat
+from chatrec.llm.langchain_chat import LONGEST
 from chatrec.llm.model import ToolCall
 from chatrec.llm.scripted import Broken, Later, ScriptedModel
 from chatrec.settings import Settings
@@ -91,6 +92,11 @@ def test_a_script_is_trusted_and_nobody_looks_at_the_clock_unless_the_file_says_
     assert actors.ladder.rung_for("decide") == "hosted"
     doubted = cast(written(tmp_path, {"model": "hosted", "settings": {"trust": "words"}}), None, home)
     assert (doubted.ladder.rung_for("decide"), doubted.ladder.rung_for("words")) == (None, "hosted")
+
+
+def test_no_client_has_less_patience_than_a_recording() -> None:
+    """A shorter limit inside cut a stream on a busy machine, and the tape kept the cut."""
+    assert max(v for name, v in PATIENT.items() if "seconds" in name) <= LONGEST
 
 
 def test_without_a_model_nobody_answers(tmp_path: Path) -> None:
