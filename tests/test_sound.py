@@ -8,17 +8,14 @@ import os
 import random
 import signal
 import sqlite3
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from chatrec.settings import ROOT
 from tests.conftest import tea_engine
+from tests.serving import served
 
 KINDS = ("green", "black", "oolong", "white", "herbal")
 
@@ -61,44 +58,6 @@ async def test_twenty_people_two_hundred_interleaved_turns(engine: Any) -> None:
     for name, talk in talks.items():
         profile = await engine.store.profiles.read(name, "teas")
         assert list(profile.likes) == talk["liked"]
-
-
-@asynccontextmanager
-async def served(home: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A real server process on a free port; yields (process, base url)."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("CHATREC_", "OPENAI_"))}
-    env |= {
-        "CHATREC_HOME": str(home),
-        "CHATREC_CATALOG": "teas",
-        "CHATREC_LLM": "none",
-        "CHATREC_EMBEDDER": "none",
-        "CHATREC_RATE_PER_MINUTE": "0",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "chatrec", "serve", "--no-page", "--port", str(port), cwd=ROOT, env=env
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        async with httpx.AsyncClient() as client:
-            for _ in range(300):
-                try:
-                    if (await client.get(f"{url}/readyz")).status_code == 200:
-                        break
-                except httpx.HTTPError:
-                    assert process.returncode is None, "the server ended by itself"
-                await asyncio.sleep(0.1)
-            else:
-                pytest.fail("the server was not ready within 30 s")
-        yield process, url
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 @pytest.mark.slow
