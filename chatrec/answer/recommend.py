@@ -22,7 +22,7 @@ from chatrec.answer.view import recommend_inputs
 from chatrec.answer.voice import Finder, Voice, item_out, voice_for
 from chatrec.errors import ModelFailed
 from chatrec.language.sentences import capital, joined
-from chatrec.vocabulary import Candidate, Chips, Fall, Item, Meter, Profile, Shown, Text, Turn
+from chatrec.vocabulary import Candidate, Chips, Fall, Item, Meter, Profile, Shown, Text, Turn, Wish, join_sentences
 
 FEWEST, USUAL, MOST = 3, 5, 20
 _END = object()
@@ -240,8 +240,9 @@ class Round:
 
     def _template_intro(self) -> Text:
         self._introduced = True
-        voice, ledger, n = self._voice, self._draft.ledger, len(self.shown)
-        wishes = voice.wishes(ledger.wishes)
+        voice, n = self._voice, len(self.shown)
+        unmet = self._unmet()
+        wishes = voice.wishes(w for w in self._draft.ledger.wishes if w not in unmet)
         things = voice.things(n)
         if n < (self._asked or 2):
             key = "recommend.intro_few" if wishes else "recommend.intro_few_plain"
@@ -253,7 +254,16 @@ class Round:
             key = "recommend.intro_wishes"
         else:
             key = "recommend.intro_liked" if self._profile.relevant or self._profile.likes else "recommend.intro_plain"
-        return Text(capital(voice.say(key, things=things, wishes=wishes)))
+        said = capital(voice.say(key, things=things, wishes=wishes))
+        nowhere = [w.model_copy(update={"hard": True}) for w in unmet if not any(w.meets(c.item) for c in self.shown)]
+        if nowhere:
+            said = join_sentences(said, voice.say("recommend.without_soft", wishes=voice.wishes(nowhere)))
+        return Text(said)
+
+    def _unmet(self) -> list[Wish]:
+        """Soft wishes on facets that not everything shown meets: they are no part of what "fits"."""
+        soft = [w for w in self._draft.ledger.soft if w.facet and w.op != "sort"]
+        return [w for w in soft if not all(w.meets(c.item) for c in self.shown)]
 
     def _settle(self, plan: Plan, picks: Picks) -> None:
         """Say who did what: a model only where something of its work was used."""

@@ -332,3 +332,17 @@ async def test_no_chip_where_nothing_is_left() -> None:
     offered = [candidate(i) for i in (tea(n) for n in range(30)) if ledger.allows(i)]
     reply = await Stage(offered=offered, ledger=ledger).play()
     assert reply.chips == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_is_shown_is_not_said_to_fit_a_soft_wish_that_it_does_not_meet(language: str) -> None:
+    ledger = Ledger((wish("w1", "kind", "=", "Green"), wish("w2", "origin", "=", "Taiwan", hard=False)))
+    green = [tea(n) for n in range(5)]
+    without = [i for i in green if "Taiwan" not in i.values("origin")]
+    some = await Stage("recommend", language=language, ledger=ledger, offered=[candidate(i) for i in green]).play()
+    none = await Stage("recommend", language=language, ledger=ledger, offered=[candidate(i) for i in without]).play()
+    place = "Taiwan" if language == "en" else "台湾"
+    assert len(without) < len(green)
+    assert place not in some.text  # some have it: their cards say so
+    assert place in none.text
+    assert ("preferred" if language == "en" else "更想要") in none.text
