@@ -78,6 +78,12 @@ def _zh_two_decades(match: re.Match[str], _now: int) -> Span:
     return Span(*match.span(), 1900 + _ZH_TENS[match["one"]], 1909 + _ZH_TENS[match["two"]])
 
 
+def _zh_short_years(match: re.Match[str], _now: int) -> Span:
+    """22年到23年: two years without their century."""
+    one, two = _full(int(match["one"])), _full(int(match["two"]))
+    return Span(*match.span(), min(one, two), max(one, two))
+
+
 def _century(match: re.Match[str], now: int) -> Span:
     said = match.group()
     if nth := match["nth"]:
@@ -147,6 +153,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Span | None]
         _zh_decade,
     ),
     (re.compile(r"(?P<one>[二三四五六七八])(?P<two>[三四五六七八九])十年代"), _zh_two_decades),
+    (
+        re.compile(r"(?<!\d)(?P<one>\d\d)年?(?:到|至|-|~)(?P<two>\d\d)年(?=的|款|出|上|发|之间|$|[，。,. ])"),
+        _zh_short_years,
+    ),
     (
         re.compile(
             r"\b(?:the )?(?P<nth>1[89]|2[01])(?:th|st)[ -]century\b|\b(?:this|last) century\b"

@@ -36,7 +36,7 @@ _BUT = re.compile(
     r" ?(?:ones?|那样|一样|这样)?的?[,，]? ?(?:but|only|just|except|yet|但是?|不过|只是|可|要)[,，]? ?(?:a bit|a little|much|slightly|something|even|要|得)? ?"
 )
 _NOT_BEFORE = re.compile(
-    r"\b(?:not|no|nothing|don'?t want (?:anything|it|something)?|isn'?t|never|without being|n't be|anything)(?: (?:be|any|that's|that is|a|too|very|so))*(?: anything)? ?$|(?:不要|不能|不想要?|别|不|没那么|不要那么|别那么|不用)(?:太|很|那么)?$"
+    r"\b(?:not|no|nothing|don'?t want (?:anything|it|something)?|isn'?t|never|without being|(?:can|should|must|could|may|need)(?:'?t|n'?t|not| not) be)(?: (?:be|any|that's|that is|a|too|very|so))*(?: anything)? ?$|(?:不要|不能|不想要?|别|不|没那么|不要那么|别那么|不用)(?:太|很|那么)?$"
 )
 _SOME_BEFORE = re.compile(
     r"(?:\b(?:something|anything|a|an|some|any|really|very|pretty|fairly|rather|quite|relatively|more|good|nice|but|and|or|be|is|are|not|recent|kind of|kinda|bit|prefer|preferably|ideally|hopefully|maybe|possibly|want|only|all|these|those|for|just) |^|[,，;。.] ?|比较|[要想来的有]|部|个)$"
@@ -48,6 +48,11 @@ _ZH_SOME_BEFORE = re.compile(r"(?:真|好|挺|这么|那么|太|够|不够|比)$
 _ZH_SOME_AFTER = re.compile(r"的|一?点|一?些|[个部款本家台片]|$|[，。！,!？?、 ]")
 _ASK_MOST = re.compile(
     r"\b(?:which|what)(?:'s| is| are| was)?(?: one| of (?:these|those|them))?(?: is| was)?(?: the)? $|(?:哪|什么)[^，。]{0,8}$"
+)
+_OR = re.compile(r" ?(?:or|and|/|,|、|或者?|还是|和)(?: in| from)? ?| ")
+_FIRST = re.compile(r" (?:ones? |films? |movies? )?(?:come |comes |to come )?first\b|的?(?:排)?(?:在)?(?:最)?前面?")
+_REFUSED_AFTER = re.compile(
+    r"(?:的|那些|上映|出)*(?:电影|片子?)?(?:就|都|我)*(?:不要|不看|不想看|不行|不考虑|除外|免了|算了)"
 )
 _OF_THESE = re.compile(r" (?:one )?(?:of|among|out of) (?:these|those|them)\b")
 _IS = re.compile(r"(?:是|为|=| is| of) ?$")
@@ -127,6 +132,7 @@ def measured(
             place = (min(begun, place[0]), place[1])
         wish = _amount_wish(u, lexicon, facet, amount, trend, place, begun is not None, soft)
         result.append(Measured(facet.name, place, wish, unclear=wish is None))
+    result = _either(u, result)
     covered = [m.place for m in result]
     for mark in (*marks.trends, *_compared_by_one_sign(u, lexicon, marks, others)):
         if mark in gone or any(s < mark.end and mark.start < e for s, e in covered):
@@ -147,6 +153,30 @@ def measured(
             result.append(
                 Measured(price.name, free.span(), Wish(facet=price.name, op="=", value=0, words=u.words(*free.span())))
             )
+    return result
+
+
+def _either(u: Utterance, found: Sequence[Measured]) -> list[Measured]:
+    """ "2022 or 2023" is one wish that either meets: nothing has two values of a number."""
+    result: list[Measured] = []
+    for one in found:
+        last = result[-1] if result else None
+        if last is None or last.wish is None or one.wish is None or last.facet != one.facet:
+            result.append(one)
+            continue
+        a, b = last.wish, one.wish
+        if (
+            a.op not in ("=", "in")
+            or b.op != "="
+            or a.hard != b.hard
+            or not _OR.fullmatch(u.plain, last.place[1], one.place[0])
+        ):
+            result.append(one)
+            continue
+        values = [*(a.value if isinstance(a.value, list) else [a.value]), b.value]
+        place = (last.place[0], one.place[1])
+        both = a.model_copy(update={"op": "in", "value": list(dict.fromkeys(values)), "words": u.words(*place)})
+        result[-1] = Measured(last.facet, place, both)
     return result
 
 
@@ -307,6 +337,8 @@ def _amount_refused(u: Utterance, marks: Marks, amount: Amount, negations: Seque
     """Where the words begin that refuse an amount: "not from 1994", 不要2000年以前的. "No horror from the 90s" refuses horror."""
     if near := _NOT_BEFORE.search(u.plain, max(0, amount.start - 24), amount.start):
         return near.start() + len(near.group()) - len(near.group().lstrip())
+    if _REFUSED_AFTER.match(u.plain, amount.end):
+        return amount.start
     begun = _in_refusal(u, amount.start, negations)
     return None if begun is None or any(begun <= m.start < amount.start for m in marks.named) else begun
 
@@ -320,12 +352,20 @@ def _compared_by_one_sign(
         sign = _ONE_SIGN.match(u.plain, end) if "比" in u.plain[max(0, start - 3) : start] else None
         if sign is None or any(m.start < sign.end() and sign.start() < m.end for m in marks.trends):
             continue
-        meant = tuple(
-            m for m in lexicon.phrases.get(["更", sign["sign"]]) if isinstance(m, Trend) and m.degree == "more"
-        )
+        named = _name_before(u, marks, start)
+        words = [*named, "更", sign["sign"]]
+        meant = tuple(m for m in lexicon.phrases.get(words) if isinstance(m, Trend) and m.degree == "more")
         if meant:
             found.append(Mark(sign.start("sign"), sign.end("sign"), "trend", meant))
     return found
+
+
+def _name_before(u: Utterance, marks: Marks, at: int) -> list[str]:
+    """The facet's name of 评分比第一部高, as it is looked up: what stands right before 比."""
+    name = next(
+        (m for m in marks.namings if m.end <= at and u.plain[m.end : at].strip() in ("比", "要比", "得比")), None
+    )
+    return list(u.plain[name.start : name.end]) if name is not None else []
 
 
 def _bare(u: Utterance, amount: Amount) -> bool:
@@ -377,6 +417,8 @@ def _trend_wish(
             return None, place
         if re.search(r"\bthe $", u.plain[: mark.start]):
             place = (place[0] - 4, place[1])
+        if first := _FIRST.match(u.plain, place[1]):
+            place = (place[0], first.end())
         return Wish(
             facet=facet.name, op="sort", value="desc" if trend.up else "asc", hard=False, words=u.words(*place)
         ), place

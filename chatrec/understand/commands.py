@@ -65,6 +65,10 @@ _COUNT_BEFORE = re.compile(
 _COUNT_AFTER = re.compile(
     r" ?(?:more\b|others?\b|ones?\b|options?\b|recommendations?\b|suggestions?\b|ideas?\b|picks?\b|choices?\b|titles?\b|results?\b|of (?:them|those|these)\b|please\b|good\b|great\b|best\b|[个部款本首家条件台杯道种]|$|[.,!?，。！？])"
 )
+_ONLY_ONE = re.compile(r"\b(?:just|only|exactly) $|(?:只|就)(?:要|来|推荐|给我?)? ?$")
+_ONE_MORE = re.compile(
+    r"\bone more(?= *$|[.,!?]| please| films?\b)|再(?:来|推荐|给我?|要)?(?:我)?一(?=[个部款本首家台杯道](?:[吧呗。！!，,]|$))"
+)
 _NOT_COUNT = re.compile(
     r" ?(?:hours?|hrs?|minutes?|mins?|years?|days?|weeks?|months?|stars?|points?|people|persons?|kids?|children|inch|gb|tb|kg|%|dollars?|euros?|小时|分|年|天|岁|人|星|块|元|寸|点|月|号|次|季|集|代)"
 )
@@ -74,7 +78,7 @@ _DROP_BEFORE = re.compile(
     r"|(?:不限制?|不管|不论|无论|忘[掉了]|不用(?:管|考虑|看|在意)|别(?:管|考虑|在意)|不(?:在乎|在意|考虑|关心|介意|要求|看)|取消|去掉|放宽|任何|随便(?:什么|哪[个种])?|什么样?的?|哪[种个]|没有?)(?:对|这个|那个|了|的)? ?)$"
 )
 _DROP_AFTER = re.compile(
-    r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not|didn'?t) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn'?t|aren'?t) (?:not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn'?t matter)\b"
+    r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not|didn'?t) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn'?t|aren'?t) (?:no longer (?:an? )?(?:must|issue|problem|concern|important|relevant|needed|fixed)|not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn'?t matter)\b"
     r"| ?(?:方面|上)?(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑)"
 )
 _REST_OF_DROP = re.compile(
@@ -87,12 +91,22 @@ _VALUE_DROP = re.compile(
     r"\b(?:forget(?: about)?|drop|remove|lose|never ?mind|cancel|scrap|ignore|(?:doesn'?t|don'?t|does not|needn'?t) (?:have|need) to be|not necessarily|no need (?:for|to be)|doesn'?t need to be)(?: the| that| an?| my| any| by| with| from)* $"
     r"|(?:忘[掉了]|取消|去掉|不要求|不一定(?:要|非要|得)?(?:是|有)?|不用(?:是|非要|一定)?|不必(?:是)?|不需要(?:是)?|可以不是) ?$"
 )
+_VALUE_DROP_AFTER = re.compile(
+    r"(?: (?:films?|movies?|ones?|part|thing|wish))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not) (?:really )?matter|(?:is|are)(?: not|n'?t) (?:really )?(?:needed|necessary|required|important|a must)"
+    r"|(?:is|are) (?:no longer|not) (?:a must|needed|necessary|required|important|wanted|an issue)|(?:is|are) optional|can go)(?: any ?more| any longer| after all| now)?\b"
+    r"| ?(?:片|电影)?(?:的|这[一个]?条|这个)?(?:也|就|都)?(?:不强求|不是必须|不是必需|不必须|无所谓|不重要|不要求|不做要求|可有可无)(?:的|了|啦)*"
+)
+_TAKEN_BACK = re.compile(
+    r"(?:\bneed(?: not|n'?t) be|\b(?:doesn'?t|does not) have to be|不用非得?|不必非得?|不是非要)(?: an?| the)? ?$"
+)
+_FINE_BEFORE = re.compile(r"(?:\bbring back|\b(?:have )?nothing against|\ballow)(?: the| some| any)? ?$")
+_OFF_THE_LIST = (re.compile(r"\btake (?:the )?$"), re.compile(r"(?: [a-z]+)? off the list\b"))
 _HOW_MUCH = re.compile(
     r"\b(?:(?:doesn'?t|does not|don'?t|do not) (?:really )?(?:matter|care|mind)(?: about)?|no matter|regardless of) how (?P<en>[a-z]+)(?: (?:it|they) (?:is|are))?"
     r"|(?:不管|不论|无论)?多(?P<zh>[长久贵大重高老新])(?:都|也)(?:行|可以|无所谓|没关系|好)"
 )
 _VALUE_FINE = re.compile(
-    r"(?: (?:films?|movies?))? (?:is|are) (?:fine|ok(?:ay)?|allowed|good|alright)(?: (?:too|now|as well|after all))?\b| ?(?:片|电影)?(?:也|就)?(?:还)?(?:可以|行|能接受|没问题)(?:了|的|啦)?(?=$|[，。,.!！])"
+    r"(?: (?:films?|movies?))? (?:is|are) (?:fine|ok(?:ay)?|allowed|good|alright)(?: (?:too|now|as well|after all))*\b| ?(?:片|电影)?(?:也|就)?(?:还)?(?:可以|行|能接受|没问题)(?:了|的|啦)?(?=$|[，。,.!！])"
 )
 _MIND = re.compile(r"\b(?:don'?t|do not|wouldn'?t) mind(?: an?| the| some)? $|(?:不介意|不反对|能接受) ?$")
 
@@ -144,14 +158,11 @@ def count(plain: str, marks: Marks, taken: Sequence[Place] = ()) -> tuple[int | 
         if _hits((number.start, number.end), amounts) or _NOT_COUNT.match(plain, number.end):
             continue
         before = _COUNT_BEFORE.search(plain, max(0, number.start - 24), number.start)
-        noun = any(
-            plain[number.end : s].strip(" ") in ("", "good", "great", "more", "other", "new")
-            and 0 <= s - number.end <= 7
-            for s in nouns
-        )
+        noun = any(_count_gap(plain, number.end, s, marks.named) for s in nouns)
         chinese = has_han(plain[number.start] + plain[number.end : number.end + 1])
         if number.spelled and number.value == 1:
-            if not re.search(r"\b(?:just|only|exactly) $|(?:只|就)(?:要|来|推荐|给我?)? ?$", plain[: number.start]):
+            only = _ONLY_ONE.search(plain, max(0, number.start - 12), number.start)
+            if not only and not _ONE_MORE.search(plain, max(0, number.start - 4), number.end + 8):
                 continue
         elif chinese:
             if not (before and before.group().strip() and re.match(r"[个部款本首家条件台杯道种]", plain[number.end :])):
@@ -160,6 +171,19 @@ def count(plain: str, marks: Marks, taken: Sequence[Place] = ()) -> tuple[int | 
             continue
         return min(20, int(number.value)), (number.start, number.end)
     return None, None
+
+
+def _count_gap(plain: str, end: int, noun: int, named: Sequence[Mark]) -> bool:
+    """Whether nothing but values ("8 office laptops") and a small word stands between a number and a noun."""
+    if not 0 <= noun - end <= 40:
+        return False
+    between = plain[end:noun]
+    for mark in named:
+        if end <= mark.start and mark.end <= noun:
+            between = between[: mark.start - end] + " " * (mark.end - mark.start) + between[mark.end - end :]
+    return between.strip(" ") in ("", "good", "great", "more", "other", "new") and (
+        between.strip() == "" or noun - end <= 24
+    )
 
 
 def drops(
@@ -185,6 +209,9 @@ def drops(
         elif mind or (fine and any(w.op == "not_in" for w in holding)):
             ids += [w.id for w in holding if w.op == "not_in"]
             used.append((mind.start() if mind else mark.start, fine.end() if fine else mark.end))
+        elif place := _value_dropped(plain, mark, refuses=any(w.op == "not_in" for w in holding)):
+            ids += [w.id for w in holding]
+            used.append(place)
     for match in _HOW_MUCH.finditer(plain):
         words = [match["en"]] if match["en"] else ["最", match["zh"]]
         facets = {m.facet for m in lexicon.phrases.get(words) if isinstance(m, Trend)}
@@ -196,6 +223,22 @@ def drops(
             ids += [w.id for w in ledger.wishes if w.facet == facet]
             used.append((before.start(), end))
     return list(dict.fromkeys(ids)), used
+
+
+def _value_dropped(plain: str, mark: Mark, refuses: bool) -> Place | None:
+    """Where the words stand that take a value back: "black is not needed", 不用非得美国, and for a refused one "bring back war"."""
+    if after := _VALUE_DROP_AFTER.match(plain, mark.end):
+        return mark.start, after.end()
+    if before := _TAKEN_BACK.search(plain, max(0, mark.start - 28), mark.start):
+        return before.start(), mark.end
+    if not refuses:
+        return None
+    if before := _FINE_BEFORE.search(plain, max(0, mark.start - 28), mark.start):
+        return before.start(), mark.end
+    take, off = _OFF_THE_LIST
+    if (begun := take.search(plain, max(0, mark.start - 12), mark.start)) and (end := off.match(plain, mark.end)):
+        return begun.start(), end.end()
+    return None
 
 
 def _dropped(plain: str, name: Mark) -> Place | None:

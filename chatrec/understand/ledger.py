@@ -21,6 +21,7 @@ __all__ = ["Merge", "validate_wish"]
 
 FREE_LIKES, ITEM_LIKES = 4, 5  # how many are kept, the latest
 _LIKES = frozenset({"like", "not_like"})
+_OF_ITEMS = frozenset({"compare", "explain", "lookup"})
 _ALSO = re.compile(
     r"\b(?:also|too|as well|in addition|additionally|plus|on top of that|and another)\b(?! (?:much|many|long|short|old|new))"
     r"|还[要想得有]|也[要想得]|另外|再加|加上|同时|以及"
@@ -44,7 +45,10 @@ class Merge:
         also = turn.said.act is not None or _ALSO.search(normal(turn.said.text)) is not None
 
         number = _next_number(turn)
-        new = list(with_id(_distinct(heard.wishes), number, turn.id))
+        spoken = heard.wishes
+        if decision.kind in _OF_ITEMS:  # the words of a question about items describe nothing that is wanted
+            spoken = tuple(w for w in spoken if w.op not in _LIKES or w.value in self._lexicon.items)
+        new = list(with_id(_distinct(spoken), number, turn.id))
         held = self._add(held, new, also)
         now = held[len(held) - len(new) :]
         dropped = {w.facet for w in turn.ledger.wishes if w.id in heard.drops}

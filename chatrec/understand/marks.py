@@ -18,7 +18,9 @@ from chatrec.understand.lexicon import TYPO_LENGTH, Lexicon, Named, Naming, Noun
 from chatrec.understand.titles import Mention, titles
 from chatrec.understand.trends import Trend
 
-_MINE = re.compile(r"\b(?:my|our|your|his|her|their|i'm|i am|we're|we are|he's|she's|am|the whole) $|[我你他她]们?的?$")
+_MINE = re.compile(
+    r"\b(?:my|our|your|his|her|their|i'm|i am|we're|we are|he's|she's|am|the whole) $|(?<![给帮])[我你他她]们?的?$"
+)
 _NAME_BEFORE = re.compile(
     r"\b(?:by|with|from|starring|stars|featuring|directed|director|actor|actress|like|love|loves?|of|and|or|&|not|no|except|but|without) "
     r"(?:the |great |legendary )?$"

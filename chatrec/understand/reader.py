@@ -44,6 +44,9 @@ _CONCEDES = re.compile(
 _HANDLES = re.compile(  # what to do with what was shown: "play it on the speaker in the kitchen"
     r"\b(?:play|send|cast|put|rent|book|reserve|order|buy|stream|stick|add|pay)(?: on| up)? (?:it|that|this|them|those|the|me (?:it|that))\b"
 )
+_ORDERS = re.compile(  # what is said to the machine describes no item
+    r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules)\b|\bsystem prompt\b|(?:忽略|无视|忘[掉了]).{0,10}(?:指令|指示|提示词?|规则)|系统提示词?"
+)
 MOST_SENTENCES, MOST_WISHES, MOST_BACK = 60, 40, 4
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -166,7 +169,7 @@ class Reader:
     ) -> bool:
         """Whether the words of a sentence that no facet understands describe what is wanted, rather than tell something."""
         text = plain[slice(*sentence)]
-        if small_talk(text) or (turn.last_items and _HANDLES.search(text)):
+        if small_talk(text) or _ORDERS.search(text) or (turn.last_items and _HANDLES.search(text)):
             return False
         if _answers(turn) or asks(text) or any(_in(p[0], [sentence]) for p in stated):
             return True

@@ -15,10 +15,10 @@ _NOT = re.compile(
     r"|no(?! (?:i|i'?ve|i'?m|i'll|we|it|it's|that|that's|this|they|he|she|you|but|and|not|never|actually|just|maybe|matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|wait|rush|particular|specific|such|fewer|find|search|look|book|try|help|show (?:me|us)|give (?:me|us)|get (?:me|us)|make it|let(?:'s| me| us)|restrictions?)\b)(?=[ ][a-z])"
     r"|non(?=[- ][a-z])|without|(?:i |we |please )?(?:don'?t|do not|didn'?t|did not|never|won'?t|wouldn'?t) (?:really |actually |particularly |ever |usually |normally |generally |tend to |even )*(?:want|like|love|care for|enjoy|show|give|recommend|suggest|feel like|include|need|do|watch|read|drink|eat|buy|play|have|involve|contain|feature|star)(?: (?:to (?:see|watch|read|have|hear|buy|drink))?(?: me)?(?: any(?:thing|more)?)?)?"
     r"|(?:isn'?t|aren'?t|ain'?t|wasn'?t|that's not|can'?t be|cannot be|shouldn'?t be|mustn'?t be|can'?t stand|cannot stand|can'?t bear)"
-    r"|hates?|dislike|avoid(?:ing)?|exclud(?:e|ing)|except(?: for)?|(?:anything|everything|all|anyone|something) (?:but|except|other than)|other than|apart from|aside from"
+    r"|hates?|dislike|avoid(?:ing)?|exclud(?:e|ing)|except(?: for)?|(?:anything|everything|anywhere|all|anyone|anybody|something|any [a-z]+) (?:but|except|other than)|other than|apart from|aside from"
     r"|nothing|neither|nor|none of|rather than|instead of|minus|tired of|sick of|bored (?:of|with)|fed up with|enough (?:of|with)"
     r"|remove|lose(?= )|stay away from|steer clear of|get rid of|leave out|keep out|skip(?: the)?|less of)\b"
-    r"|(?<![不需想])(?:不要(?!求|紧)(?:再)?(?:给我)?(?:推荐|来|看)?|不想要?(?:再)?(?:看|买|喝|吃|听|玩|读|用)?|不看|不爱看?|不喜欢|不太喜欢|不太想看?|不怎么(?:喜欢|想看)|讨厌|排除|避开|避免|拒绝|不含|不带|不能是|不能有|不买|不喝|不吃|不考虑|受不了|看腻了?|腻了|去掉|去除|剔除|不包括|不包含|少来点?|不希望|不接受|千万(?:别|不要)|别再?(?:给我)?(?:推荐|来|放|看|要|是|选|有|买)|勿)"
+    r"|(?<![不需想])(?:不要(?!求|紧)(?:再)?(?:给我)?(?:推荐|来|看)?|不想要?(?:再)?(?:看|买|喝|吃|听|玩|读|用)?|不看|不爱看?|不喜欢|不太喜欢|不太想看?|不怎么(?:喜欢|想看)|讨厌|排除|避开|避免|拒绝|不含|不带|不能是|不能有|不买|不喝|不吃|不考虑|受不了|看腻了?|腻了|去掉|去除|剔除|不包括|不包含|少来点?|不希望|不接受|千万(?:别|不要)|别再?给我(?:推荐|来|放|看|要|选|有|买)?|别再?(?:给我)?(?:推荐|来|放|看|要|是|选|有|买)|勿)"
     r"|除了?(?!夕|非)|(?<!是)不是(?!很|太|特别|说|吗|什么)|(?<!有)没(?!关系|问题|事|什么)有?(?=.{1,6}(?:的|元素|成分|镜头|情节))|(?<![特区级类性分个差告派])别(?![的人致墅名具说问管急处])|非(?![常洲凡得要主典但要])"
 )
 _EVEN_SO = re.compile(r".{0,14}?(?:[，,] ?)?(?:我)?(?:还|也)(?:想|要|喜欢|可以来|来|有)")  # 除了科幻，还想看喜剧
@@ -47,11 +47,12 @@ REACH = 36  # characters between a negation and the first thing it refuses
 _SOFT = re.compile(
     r"\b(?:preferabl[ey]|ideally|hopefully|maybe|perhaps|possibly|would prefer|i'd prefer|we'd prefer|i prefer|prefer|leaning towards?|ideal would be"
     r"|bonus points (?:for|if)|nice to have|if possible|if you can|would be (?:nice|great|good|ideal|cool)|i'd rather|kind of|kinda|sort of|slightly|a bit)\b"
-    r"|最好(?![的看玩吃听喝评笑用])|尽量|尽可能|优先|可能的话|可以的话|如果能|要是能|如果可以|偏(?![远见偏])|倾向于?|更喜欢|比较喜欢|比较想看?"
+    r"|有条件的话|条件允许的话|最好(?![的看玩吃听喝评笑用])|尽量|尽可能|优先|可能的话|可以的话|如果能|要是能|如果可以|偏(?![远见偏])|倾向于?|更喜欢|比较喜欢|比较想看?"
 )
 _SOFT_AFTER = re.compile(
-    r"\b(?:if possible|if you can|would be (?:nice|great|good|ideal|cool|a plus|a bonus)|(?:preferably|ideally|maybe|perhaps)(?= ?(?:$|[.,;!?])))(?![a-z])|的话(?:就)?(?:更|最)?好|就更好|更好了?|优先|可能的话|如果可以|可以的话"
+    r"\b(?:if possible|if you can|would be (?:nice|great|good|ideal|cool|a plus|a bonus)|(?:preferably|ideally|maybe|perhaps)(?= ?(?:$|[.,;!?])))(?![a-z])|的话(?:就)?(?:更|最)?好|(?:but )?(?:that|it)(?:'s| is) not a must\b|就更好|更好了?|优先|可能的话|如果可以|可以的话"
 )
+_ASIDES = ("if you can", "if possible", "preferably", "ideally", "有条件的话", "条件允许的话", "可以的话", "如果可以")
 _CLAUSE = re.compile(r"[.,;!?，。；！？、]")
 
 
@@ -122,7 +123,10 @@ def soft_places(plain: str) -> list[tuple[int, int]]:
     """Stretches of a message in which wishes are only preferences."""
     found = []
     for match in islice(_SOFT.finditer(plain), MOST):
-        stop = _CLAUSE.search(plain, match.end())
+        after = match.end()
+        if match.group() in _ASIDES and plain[after : after + 1] in (",", "，"):  # "if you can, a comedy"
+            after += 1
+        stop = _CLAUSE.search(plain, after)
         found.append((match.start(), stop.start() if stop else len(plain)))
     for match in islice(_SOFT_AFTER.finditer(plain), MOST):
         before = [m.end() for m in _CLAUSE.finditer(plain, 0, match.start())][-3:]
@@ -133,6 +137,11 @@ def soft_places(plain: str) -> list[tuple[int, int]]:
             start = 0
         found.append((start, match.end()))
     return found
+
+
+def refused_after(plain: str, at: int) -> bool:
+    """Whether what ends at a place is refused by the words behind it: 就不要了, 除外."""
+    return _AFTER.match(plain, at) is not None
 
 
 def softening(plain: str) -> list[tuple[int, int]]:

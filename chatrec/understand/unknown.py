@@ -59,6 +59,8 @@ def unmeasured(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
         if found is None:
             continue
         place = (token.start, u.tokens[found[0] - 1].end)
+        if u.plain[: place[0]].endswith(("no ", "any ")):
+            continue  # "no longer"
         if not any(s < place[1] and place[0] < e for s, e in (*taken, *places)):
             places.append(place)
     return places

@@ -32,6 +32,15 @@ _POINTS = (
     "out of five",
 )
 
+# Units that people use whether a catalogue declares them or not; the signs that also mean something else (m, in, ', ") are left out.
+_WEIGHTS = {
+    "g": 1.0, "gram": 1.0, "grams": 1.0, "克": 1.0, "kg": 1000.0, "kilo": 1000.0, "kilos": 1000.0, "公斤": 1000.0, "千克": 1000.0,
+    "斤": 500.0, "lb": 453.592, "lbs": 453.592, "oz": 28.3495, "ounce": 28.3495, "ounces": 28.3495,
+}  # fmt: skip
+_LENGTHS = {
+    "mm": 0.1, "毫米": 0.1, "cm": 1.0, "厘米": 1.0, "公分": 1.0, "inch": 2.54, "inches": 2.54, "英寸": 2.54,
+}  # fmt: skip
+
 # What people call a facet by its role, beside the catalogue's own words.
 _CALLED: dict[str, tuple[str, ...]] = {
     "year": ("year", "decade", "era", "release date", "年份", "年代"),
@@ -68,6 +77,11 @@ def unit_table(facet: Facet) -> dict[str, float]:
             table[normal(word)] = 1.0
     for word, factor in facet.units.items():
         table[normal(word)] = factor
+    own = normal(facet.unit or "")
+    for measures in (_WEIGHTS, _LENGTHS):
+        if own in measures:
+            for word, factor in measures.items():
+                table.setdefault(word, factor / measures[own])
     for word, factor in list(table.items()):
         if word.isascii() and word.isalpha() and len(word) > 2:
             table.setdefault(word + ("es" if word.endswith("ch") else "s"), factor)

@@ -15,19 +15,20 @@ from chatrec.language.script import has_han
 from chatrec.language.tokens import Utterance
 from chatrec.understand.lexicon import Lexicon, Named
 from chatrec.understand.marks import Mark, Marks
-from chatrec.understand.scopes import Refusal, inside, refused
+from chatrec.understand.scopes import Refusal, inside, refused, refused_after
 from chatrec.vocabulary import Op, Wish
 
 Place = tuple[int, int]
 _GAP = re.compile(
     r"(?: |,|、|/|\bor\b|\band\b|&|\ba\b|\ban\b|\bthe\b|\bsome\b|\beither\b|\bmaybe\b|\beven\b|\bby\b|\bwith\b|\bfrom\b|\balso\b"
-    r"|films?\b|movies?\b|flicks?\b|和|或者?|还是|与|以及|跟|及|的|片子?|类型?|电影|影片)*"
+    r"|films?\b|movies?\b|flicks?\b|和|或者?|还是|要么|与|以及|跟|及|的|片子?|类型?|电影|影片)*"
 )
-_OR = re.compile(r"\bor\b|/|或|还是")
+_OR = re.compile(r"\bor\b|/|或|还是|要么")
+_EITHER_WILL_DO = re.compile(r"(?:的|片|电影)*(?:都|也)(?:行|可以|好|成|没问题)")
 _AND = re.compile(r"\band\b|&|和|与|以及|、|跟|,")
 _BOTH_AND = re.compile(r"\band\b|&")
 _CUE_GAP = re.compile(
-    r"(?: |the\b|a\b|an\b|great\b|famous\b|both\b|either\b|late\b|is\b|:|：|是|为|由|有|actor\b|actress\b|director\b|legend\b)*"
+    r"(?: |the\b|a\b|an\b|great\b|famous\b|both\b|either\b|late\b|is\b|:|：|是|为|由|有|不?要|得|不能是|should\b|must\b|be\b|actor\b|actress\b|director\b|legend\b)*"
 )
 _CUE_AFTER_GAP = re.compile(r" ?(?:'s )?-?(?:的|所|主|来|自己|先生|导)?")
 _LIKENESS = re.compile(
@@ -57,6 +58,10 @@ def value_wishes(
     chosen = _choose(u, lexicon, named, marks)
     places = [(m.start, m.end) for m in named]
     no = refused(u.plain, negations, places)
+    for choice in chosen:  # 张三演的就不要了
+        start, end = _with_cues(u, choice, marks)
+        if end > choice.mark.end and refused_after(u.plain, end):
+            no.setdefault((choice.mark.start, choice.mark.end), start)
     wishes: list[Wish] = []
     used: list[tuple[int, int]] = []
     for group in dict.fromkeys(c.group for c in chosen):
@@ -221,6 +226,8 @@ def _alternatives(u: Utterance, lexicon: Lexicon, part: list[Chosen]) -> bool:
     gaps = [u.plain[a.mark.end : b.mark.start] for a, b in pairwise(part)]
     if any(_OR.search(g) for g in gaps) or lexicon.one_valued(facet):
         return True
+    if _EITHER_WILL_DO.match(u.plain, part[-1].mark.end):
+        return True  # 恐怖和奇幻都行
     if all(c.mark.plural for c in part) and any(_BOTH_AND.search(g) for g in gaps):
         return True  # "comedies and thrillers"
     start = part[0].mark.start
