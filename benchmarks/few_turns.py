@@ -192,9 +192,15 @@ async def bare_model(
     other = engine.with_models(Ladder.from_settings(engine.settings.model_copy(update=changed)), **changed)
     try:
         catalog = (await other.book(name)).catalog
-        return await play_all(people, BareModel(other, name, items), catalog, most_turns=turns, at_once=1)
+        alone = BareModel(other, name, items)
+        return await play_all(people, alone, catalog, most_turns=turns, at_once=1, progress=_tell)
     finally:
         await other.stop()
+
+
+def _tell(what: str, done: int, of: int) -> None:
+    """The model takes a while: say where it is."""
+    print(f"{what}: {done} of {of}", file=sys.stderr, flush=True)
 
 
 async def main() -> None:
