@@ -103,6 +103,8 @@ async def run(faults: list[Fault], paths: list[Path], every: bool) -> int:
     from chatrec.evaluation.dialogues.file import Dialogue, load_all
     from chatrec.evaluation.dialogues.stage import Stage
 
+    for fault in faults:
+        fault.code()  # every one has to fit before the first is tried
     dialogues = load_all(paths)
     stage = Stage(module.load(llm="none", embedder="none"))
     noticed: dict[str, list[str]] = {}
