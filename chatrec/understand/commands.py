@@ -79,7 +79,7 @@ _DROP_BEFORE = re.compile(
 )
 _DROP_AFTER = re.compile(
     r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not|didn'?t) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn'?t|aren'?t) (?:no longer (?:an? )?(?:must|issue|problem|concern|important|relevant|needed|fixed)|not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn'?t matter)\b"
-    r"| ?(?:方面|上)?(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑)"
+    r"| ?(?:怎么样|什么样|怎样|哪种|什么)(?:的)?(?:都|也)(?:行|可以|好|成)|(?: ?(?:方面|上)?)(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑)"
 )
 _REST_OF_DROP = re.compile(
     r"(?: (?:limit|range|requirement|preference|filter|part|constraint|thing|restriction)s?\b|的?(?:限制|要求|条件|范围))+"

@@ -24,6 +24,12 @@ _WHY = re.compile(
 _WHY_NOT = re.compile(
     r"\bwhy not\b|\bwhy (?:isn'?t|wasn'?t|didn'?t you|don'?t you|haven'?t you|aren'?t)\b|\bhow come (?:not|you didn'?t)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
 )
+_CHANGE = re.compile(  # what keeps an item away
+    r"\bwhat (?:would|do|must|should|can|could) (?:i|we) (?:have to |need to |got to )?(?:change|drop|relax|loosen|give up|do)\b.{0,30}\b(?:to (?:get|see|have|find)|so that|for)\b|\bwhat would it take (?:to|for)\b"
+    r"|\bhow (?:can|could|do|would) (?:i|we) get\b|\b(?:keeps?|keeping|rules?|ruling|shuts?) .{1,60} (?:out|off)\b|\b(?:what|which \w+) (?:rules out|excludes|keeps out)\b|\bwhat's (?:keeping|excluding|ruling out)\b"
+    r"|\bunder (?:what|which) (?:conditions|circumstances)\b|\bwhen would .{1,60} (?:come up|show up|appear)\b|\bwhy (?:was|were|is|are) .{1,60} (?:left out|missing|excluded|ruled out|filtered out|not (?:there|shown|listed))\b"
+    r"|怎样?么?(?:改|做|样)?才(?:能|会|可以)(?:看到|出现|有|推荐|得到)|要改(?:什么|哪)|(?:去掉|改|放宽|放弃)(?:什么|哪[个条些一])|什么(?:条件|情况)下(?:会|才会|能)|(?:哪.{0,8}把|被什么|被哪).{0,30}(?:排除|挡住|卡住|过滤)|怎么(?:没有|不在)|去哪了"
+)
 _COMPARE = re.compile(
     r"\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较(?=第|《|这[两几三]|它们)|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
 )
@@ -132,6 +138,8 @@ def question(
     here = [p for p in pointed if place[0] <= p.start < place[1]]
     if chooses(text, place, marks):
         return None
+    if _CHANGE.search(text) and (items := _items(here, vague=True)):
+        return Question("explain", items, place, negated=True)
     if _WHY.search(text) and (asked := _why(text, place, here, marks, turn, focus)):
         return asked
     if asked := _compare(plain, text, place, here, marks, lexicon, turn):
@@ -204,6 +212,8 @@ def _compare(
             items = (items[0], *others[:1])
         else:
             items = turn.last_items[:5]
+    if len(items) == 1 and _COMPARE.match(text):
+        return Question("lookup", items, place)  # "compare the Fjord": with what, nobody said
     if len(items) < 2:
         return None
     return Question("compare", items[:5], place, facet)
@@ -261,6 +271,10 @@ def _lookup(
     if facet is None and _ABOUT.search(text):
         return Question("lookup", items, place)
     offset = place[0] + len(plain[place[0] : place[1]]) - len(plain[place[0] : place[1]].lstrip())
+    if (
+        yes_no and named and here and here[0].title and plain[: here[0].start].endswith(" in ")
+    ):  # "is Al Pacino in Heat?"
+        return Question("lookup", items, place, named[0].meanings[0].facet)
     direct = yes_no is not None and here and here[0].start - offset - yes_no.end() <= 4
     if facet is None and (direct or _ZH_YES_NO.search(text)):
         value = next((m.meanings[0].facet for m in named), None)

@@ -47,6 +47,9 @@ _HANDLES = re.compile(  # what to do with what was shown: "play it on the speake
 _ORDERS = re.compile(  # what is said to the machine describes no item
     r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules)\b|\bsystem prompt\b|(?:忽略|无视|忘[掉了]).{0,10}(?:指令|指示|提示词?|规则)|系统提示词?"
 )
+_FEELS = re.compile(
+    r"[好太真很](?:累|困|烦|忙|饿|冷|热|开心|难过|高兴|郁闷|无聊)(?:死)?(?:[啊呀了哦吧呢哈]|[。！!~]|$)+$"
+)
 MOST_SENTENCES, MOST_WISHES, MOST_BACK = 60, 40, 4
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -98,7 +101,7 @@ class Reader:
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], back_places)]
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
-        likes += _refused_titles(u, pointed, said_of, negations)
+        likes += _refused_titles(u, [p for p in pointed if not _in(p.start, asked)], said_of, negations)
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
         unclear = [a.place for a in amounts if a.unclear]
         odd_places = sorted([*unknown(u, lexicon, found), *misplaced, *unclear, *unmeasured(u, lexicon, found)])
@@ -169,7 +172,9 @@ class Reader:
     ) -> bool:
         """Whether the words of a sentence that no facet understands describe what is wanted, rather than tell something."""
         text = plain[slice(*sentence)]
-        if small_talk(text) or _ORDERS.search(text) or (turn.last_items and _HANDLES.search(text)):
+        if small_talk(text) or _ORDERS.search(text) or (_FEELS.search(text) and not stated and not asks(text)):
+            return False
+        if turn.last_items and _HANDLES.search(text):
             return False
         if _answers(turn) or asks(text) or any(_in(p[0], [sentence]) for p in stated):
             return True

@@ -110,3 +110,50 @@ def test_what_a_model_reads_as_a_question_about_items_leaves_no_free_words() -> 
     assert kept["compare"] == []
     assert kept["recommend"] == [brief(w) for w in heard.wishes]
     assert heard.wishes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what would I have to change to get Inception?",
+        "what do I need to drop to see Inception?",
+        "how can I get Inception?",
+        "what's keeping Inception off the list?",
+        "which of my wishes keeps Inception out?",
+        "why was Inception left out?",
+        "why is Inception missing?",
+        "怎样才能看到盗梦空间？",
+        "去掉哪个条件才会出现盗梦空间？",
+        "哪个要求把盗梦空间排除了？",
+        "什么条件下会推荐盗梦空间",
+        "盗梦空间怎么没有",
+    ],
+)
+def test_what_keeps_an_item_away_is_a_question(text: str) -> None:
+    heard = FILM_SHOP.read(text, ledger=HELD, shown=HEAT)
+    assert (heard.kind, heard.certain, heard.negated_item, [i.id for i in heard.items]) == (
+        "explain",
+        True,
+        True,
+        ["inception"],
+    )
+    assert not heard.wishes
+    assert not heard.drops
+    assert not heard.asks
+
+
+def test_questions_about_one_item() -> None:
+    compared = FILM_SHOP.read("compare Inception")
+    assert (compared.kind, [i.id for i in compared.items], compared.wishes) == ("lookup", ["inception"], ())
+    cast = FILM_SHOP.read("is Al Pacino in The Godfather?")
+    assert (cast.kind, cast.facet, [i.id for i in cast.items], cast.wishes) == ("lookup", "cast", ["godfather"], ())
+
+
+@pytest.mark.parametrize("text", ["取消", "今天加班好累啊", "on second thoughts"])
+def test_words_that_describe_nothing(text: str) -> None:
+    assert not FILM_SHOP.read(text).wishes
+
+
+def test_a_facet_that_may_be_anything_is_let_go() -> None:
+    assert FILM_SHOP.read("国家怎么样都行", ledger=HELD).drops == ("w2",)
+    assert FILM_SHOP.read("什么国家都可以", ledger=HELD).drops == ("w2",)
