@@ -26,7 +26,7 @@ _CUES = re.compile(
     rf"|\bnot (?:a (?:big |huge )?fan of|into|interested in|keen on)\b|不(?:太|怎么|是很|大)?(?:喜欢|爱看?|感兴趣)|讨厌|受不了|不看好)"
     rf"|(?P<seen>(?:\b(?:i|we)(?:'ve| have|'d| had)?{_ADV} (?:{_SEE}|{_DONE})|\balready (?:{_SEE}|{_DONE})|\b(?:have|had){_ADV} (?:{_SEE})|(?:^|[.,;!?] |\band |\bbut )(?:just |already |recently |yes |yeah )*(?:{_SEE})|\b(?:seen|watched) (?:both|all))\b"
     rf"|{_ZH_ADV}{_ZH_DONE})"
-    rf"|(?P<owned>\b(?:i|we)(?:'ve)?(?: already)? (?:own|owned|bought|purchased)\b|\balready (?:have|own|bought|got)\b|(?:我|已经)*(?:买过|买了|已经有|入手了?|拥有))"
+    rf"|(?P<owned>\b(?:i|we)(?:'ve)?(?: already)? (?:own|owned|bought|purchased)\b|\balready (?:have|own|bought|got)\b|\b(?:i|we)(?: do| also| currently)? have (?:the|an?)\b|(?:我|已经)*(?:买过|买了|已经有|入手了?|拥有)|(?:^|[，,。])我(?:也|早就)?有(?=.{{1,20}}了))"
     rf"|(?P<liked>(?:\b(?:i|we|she|he)(?:'ve)?{_ADV} (?:loved?|liked?|enjoy(?:ed)?|adored?)|(?:^|[.,;!?] |\band |\bbut |\balso |\breally )(?:loved|liked|enjoyed|adored|love)|\bmy (?:[a-z-]+ ){{0,2}}favou?rites?(?: films?| movies?)? (?:is|are|was|were)|\b(?:fan|lover) of)\b"
     rf"|{_ZH_ADV}(?:喜欢看?|爱看|钟爱|爱上))"
     rf"|(?P<like>\b(?:like|similar to|along the lines of|in the (?:style|vein|spirit|mood) of|reminiscent of|reminds? me of|same (?:vibe|vibes|feel|mood|style|tone|kind|type|league) as|akin to|comparable to|based on|if (?:i|you) (?:liked|loved|enjoyed)|resembles?|resembling|as \w+ as)\b|(?<![不好])像|类似于?|有点像|参考|参照|照着|基于)"

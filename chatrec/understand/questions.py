@@ -274,7 +274,9 @@ def _lookup(
     if (
         yes_no and named and here and here[0].title and plain[: here[0].start].endswith(" in ")
     ):  # "is Al Pacino in Heat?"
-        return Question("lookup", items, place, named[0].meanings[0].facet)
+        meant = named[0].meanings
+        has = next((m for m in meant if m.value in items[0].values(m.facet)), max(meant, key=lambda m: m.count))
+        return Question("lookup", items, place, has.facet)
     direct = yes_no is not None and here and here[0].start - offset - yes_no.end() <= 4
     if facet is None and (direct or _ZH_YES_NO.search(text)):
         value = next((m.meanings[0].facet for m in named), None)

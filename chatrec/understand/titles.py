@@ -25,7 +25,7 @@ _BEFORE = re.compile(
     r"|called|titled|named|film|movie|between|as with|as \w+ as|what's|(?:rating|score|runtime|length|duration|year|genre|price|cost|cast|director|author|actors?|language|plot|story|synopsis|summary|ending) of|about watching|what about|how about|directed|wrote|made|who stars in|who is in|who was in|who's in|stars in"
     r"|(?:change|drop|relax|loosen|give up|do|take) to (?:get|see|have|find)|how (?:can|could|do|would) i get|keeping|keeps|rules out|excludes|how long is|how old is|when did|when was|what year was|what year is|is|was|did|does|about)"
     r"(?: (?:the|a|both|either|again|already|really|absolutely|just|movie|film))?"
-    r"|像|好像|类似|类似于|看过|看了|看完|喜欢|爱看|讨厌|比|和|跟|与|叫|关于|除了|比较|对比|推荐|看到|出现|[把将]) ?$"
+    r"|像|好像|类似|类似于|看过|看了|看完|喜欢|爱看|讨厌|比|和|跟|与|叫|关于|除了|比较|对比|推荐|看到|出现|我有|[把将]) ?$"
 )
 _LOOSE_BEFORE = re.compile(
     r"\b(?:about|love|hate|is|was|did|does|film|movie|made|directed|between|read|tried)(?: the| a| an)? $|(?:和|跟|与|关于|比较|喜欢|推荐) ?$"

@@ -157,3 +157,10 @@ def test_words_that_describe_nothing(text: str) -> None:
 def test_a_facet_that_may_be_anything_is_let_go() -> None:
     assert FILM_SHOP.read("国家怎么样都行", ledger=HELD).drops == ("w2",)
     assert FILM_SHOP.read("什么国家都可以", ledger=HELD).drops == ("w2",)
+
+
+def test_what_somebody_has() -> None:
+    owned = {(f.kind, f.item_id) for f in LAPTOP_SHOP.read("I have the ThinkPad X1 Carbon and I love it").feedback}
+    assert ("owned", "x1") in owned
+    assert {(f.kind, f.item_id) for f in LAPTOP_SHOP.read("我有ThinkPad X1 Carbon了").feedback} == {("owned", "x1")}
+    assert not LAPTOP_SHOP.read("I have a budget of 8000").feedback
