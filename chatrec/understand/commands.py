@@ -285,9 +285,16 @@ def _holds(wish: Wish, facets_values: set[tuple[str, str]]) -> bool:
     return any((wish.facet, str(v)) in facets_values for v in have)
 
 
+_OWN_NAME = re.compile(
+    r"\b(?:my name(?: is|'s)|people call me|you can call me) [^,.;:!?，。；！？]{1,40}?(?=$|[,.;:!?，。；！？]| and )"
+    r"|(?:我的名字[是叫]|我叫|你可以叫我)[^,.;:!?，。；！？ ]{1,8}?(?=$|[,.;:!?，。；！？ ]|想|要|给)"
+)
+
+
 def greetings(plain: str) -> list[Place]:
-    """Places of greetings, thanks and the like: nothing that is wanted."""
-    return [m.span() for m in islice(_GREET.finditer(plain), 20) if len(m.group()) > 4 or not m.group().isascii()]
+    """Places of greetings, thanks, and of somebody's own name: nothing that is wanted."""
+    found = [m.span() for m in islice(_GREET.finditer(plain), 20) if len(m.group()) > 4 or not m.group().isascii()]
+    return found + [m.span() for m in islice(_OWN_NAME.finditer(plain), 5)]
 
 
 def asks(text: str) -> bool:

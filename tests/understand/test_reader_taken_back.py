@@ -164,3 +164,17 @@ def test_what_somebody_has() -> None:
     assert ("owned", "x1") in owned
     assert {(f.kind, f.item_id) for f in LAPTOP_SHOP.read("我有ThinkPad X1 Carbon了").feedback} == {("owned", "x1")}
     assert not LAPTOP_SHOP.read("I have a budget of 8000").feedback
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my name is John Smith, a comedy please",
+        "Hi, my name's Ana and I want a comedy",
+        "a comedy. People call me Bob.",
+        "我叫李雷，来一部喜剧片",
+        "你好，我的名字是韩梅梅。想看喜剧",
+    ],
+)
+def test_somebodys_own_name_is_no_wish(text: str) -> None:
+    assert short(FILM_SHOP.read(text)) == {"genres contains Comedy"}
