@@ -120,7 +120,9 @@ class TurnPart(Part):
         None, description="a chip of the latest answer: its place from 0, or words of its label"
     )
     as_: str | None = Field(None, alias="as", description="one of given.people, in a conversation of their own")
-    conversation: Literal["same", "new"] = Field("same", description="new: the person comes back another time")
+    conversation: str = Field(
+        "same", description="new: the person comes back another time; else an id, as $1.conversation_id, whosever it is"
+    )
     language: Language | None = None
     model: list[LineIn] | dict[RungIn, list[LineIn]] = Field(
         [], description="what the scripted model answers, call by call"

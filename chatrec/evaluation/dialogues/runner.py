@@ -90,8 +90,11 @@ async def _turn(talk: Talk, turn: TurnToPlay, cast: Cast | None) -> tuple[Seen, 
     try:
         text, act = _words(talk, turn)
         said = text if act is None else _act_line(act)
+        entered = talk.conversation.get(who)
+        if part.conversation not in ("same", "new"):
+            entered = str(resolve(part.conversation, talk.replies))
         sent = Sent(
-            talk.user(who), talk.catalog.name, turn_id(talk.dialogue, turn), talk.conversation.get(who),
+            talk.user(who), talk.catalog.name, turn_id(talk.dialogue, turn), entered,
             None if act else text, act, part.language or talk.dialogue.given.language,
         )  # fmt: skip
         answer = await talk.door.say(sent)
