@@ -52,7 +52,7 @@ def test_which_turns_are_named() -> None:
         "last",
         "4",
     }
-    for raw in ("$1", "$last.items.0", "a ${3.x} b", ["x", {"y": "$2.z"}], "<=$1.candidates"):
+    for raw in ("$1.items", "$last.items.0", "a ${3.x} b", ["x", {"y": "$2.z"}], "<=$1.candidates"):
         assert has_reference(raw)
-    for raw in ("$", "$x", "a $1 b", "${x}", "$1.", 3, None, {"$1": "a"}, []):
+    for raw in ("$", "$1", "$20", "$20.50", "$x", "a $1 b", "${x}", "$1.", 3, None, {"$1": "a"}, []):
         assert not has_reference(raw)
