@@ -162,11 +162,14 @@ class Candidates:
 
     async def count(self, ledger: Ledger) -> int:
         """How many items meet the hard wishes, known ones among them."""
-        return await self.store.filters.count(self.catalog.name, ledger.hard)
+        return int(self.shelf.allowed(ledger.hard).sum())
 
     async def counts(self, ledger: Ledger, facet_name: str) -> list[tuple[Any, int]]:
         """The values of a facet among the items that meet the hard wishes, with their numbers."""
-        return await self.store.filters.counts(self.catalog.name, ledger.hard, facet_name)
+        counted = self.shelf.counts(ledger.hard, facet_name)
+        return (
+            await self.store.filters.counts(self.catalog.name, ledger.hard, facet_name) if counted is None else counted
+        )
 
     async def get(self, ids: Sequence[str]) -> list[Item]:
         """Items in the order asked; unknown ids are left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from chatrec.language.describe import searched_text
 from chatrec.recommend.shelf import Shelf
+from chatrec.store import Store
 from chatrec.testing.hashed_words import HashedWords
 from chatrec.testing.source_contract import CATALOG, lamps
 from chatrec.vocabulary import Catalog, Facet, Item, Wish
@@ -193,3 +195,38 @@ async def test_likeness_of_known_ids_only() -> None:
     assert found is not None
     assert set(found) == {"tea-15", "tea-02"}
     assert found["tea-15"] > 0 > found["tea-02"] or found["tea-15"] > found["tea-02"] + 0.3
+
+
+async def test_counts_are_those_of_the_store(tmp_path: Path) -> None:
+    """Counted on the shelf, as quick as it must be under every answer; SQL says the same."""
+    store = await Store.open(f"sqlite:///{tmp_path / 'chatrec.db'}")
+    await store.migrate()
+    try:
+        for catalog, items in ((CATALOG, lamps(120)), (teas.CATALOG, teas.items())):
+            await store.items.replace(catalog, items)
+            shelf = Shelf.build(catalog, items)
+            first = items[3].attributes
+            ledgers: list[list[Wish]] = [[]]
+            for facet in catalog.facets:
+                if (value := first.get(facet.name)) is None:
+                    continue
+                one = value[0] if isinstance(value, tuple) else value
+                ledgers += [
+                    [Wish(facet=facet.name, op="=", value=one)],
+                    [Wish(facet=facet.name, op="not_in", value=[one])],
+                ]
+                if facet.type == "number":
+                    ledgers += [
+                        [Wish(facet=facet.name, op=">", value=one), Wish(facet=facet.name, op="!=", value=one + 1)]
+                    ]
+            for wishes in ledgers:
+                assert int(shelf.allowed(wishes).sum()) == await store.filters.count(catalog.name, wishes)
+                for facet in catalog.facets:
+                    counted = shelf.counts(wishes, facet.name)
+                    if counted is not None:
+                        assert counted == await store.filters.counts(catalog.name, wishes, facet.name), (
+                            wishes,
+                            facet.name,
+                        )
+    finally:
+        await store.close()
