@@ -37,6 +37,10 @@ class Store:
         """Bring the schema to a revision, up or down; quick when it is there. Missing: it is of a newer ChatRec."""
         await self.database.migrate(target)
 
+    async def made(self) -> bool:
+        """Whether it was ever migrated. Changes nothing."""
+        return await self.database.made()
+
     async def ping(self) -> None:
         """Raises where the database does not answer."""
         await self.database.ping()

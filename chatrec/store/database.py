@@ -105,6 +105,11 @@ class Database:
             for table in tables:
                 await connection.execute(text(f"ANALYZE {table.name}"))
 
+    async def made(self) -> bool:
+        """Whether there is a schema of ours, of whatever revision."""
+        async with self.read() as connection:
+            return await connection.run_sync(_revision) is not None
+
     async def migrate(self, target: str = "head") -> None:
         """Bring the schema to a revision ("head", "0001", "base"), up or down, in one transaction. Quick when it is there."""
         known = revisions()

@@ -1,6 +1,7 @@
 """Who did what with which item: a shop's imported log, and the feedback given in chats beside it.
 
-Knows: how much there is, everything of a catalogue as arrays, everything of one person. Does not know: what an event weighs.
+Knows: how much there is, everything of a catalogue as arrays. Does not know: what an event weighs; what is known of one person
+(`store.profiles`).
 """
 
 from __future__ import annotations
@@ -99,24 +100,6 @@ class Interactions:
         rating = np.fromiter((np.nan if r[3] is None else r[3] for r in rows), np.float32, len(rows))
         at = np.fromiter((np.nan if r[4] is None else r[4] for r in rows), np.float64, len(rows))
         return Log(list(people), list(items), list(kinds), person, item, kind, rating, at)
-
-    async def of(self, person_id: str, catalog: str, limit: int = 1_000) -> list[Interaction]:
-        """A person's imported events, newest first (those without a time by the order of the file)."""
-        its = t.interactions.c
-        query = (
-            select(its.person_id, its.item_id, its.kind, its.rating, its.at)
-            .where(its.person_id == person_id, its.catalog == catalog)
-            .order_by(func.coalesce(its.at, 0).desc(), its.row.desc())
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return [Interaction(*row) for row in (await connection.execute(query)).all()]
-
-    async def forget(self, person_id: str) -> int:
-        """Drop what was imported about a person; returns how many events."""
-        async with self._database.write() as connection:
-            gone = await connection.execute(delete(t.interactions).where(t.interactions.c.person_id == person_id))
-            return gone.rowcount
 
 
 def _words(words: str) -> str:

@@ -237,3 +237,14 @@ async def test_a_closed_turn_survives_a_kill(tmp_path: Path) -> None:
     with sqlite3.connect(file) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def test_whether_a_database_was_ever_made_is_seen_without_making_it(tmp_path: Path) -> None:
+    store = await Store.open(f"sqlite:///{tmp_path / 'chatrec.db'}")
+    try:
+        assert not await store.made()
+        assert not await store.made()
+        await store.migrate("0001")
+        assert await store.made()
+    finally:
+        await store.close()

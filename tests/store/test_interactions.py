@@ -68,15 +68,14 @@ async def test_a_failed_import_changes_nothing(store: Store) -> None:
 
 async def test_a_persons_events_come_newest_first_and_can_be_taken_out_and_forgotten(store: Store) -> None:
     await store.interactions.replace("shop", EVENTS)
-    assert [e.item_id for e in await store.interactions.of("ana", "shop")] == ["c", "b", "a"]
-    assert [e.item_id for e in await store.interactions.of("ana", "shop", limit=1)] == ["c"]
+    assert [i for i, _ in (await store.profiles.read("ana", "shop")).past] == ["c", "b", "a"]
     exported = await store.profiles.export("ana")
     assert [e["item_id"] for e in exported["interactions"]] == ["a", "c", "b"]
     assert await store.profiles.delete("ana")
-    assert not await store.interactions.of("ana", "shop")
+    assert not (await store.profiles.read("ana", "shop")).past
     with pytest.raises(NotFound):
         await store.profiles.export("ana")
-    assert len(await store.interactions.of("ben", "shop")) == 1
+    assert len((await store.profiles.read("ben", "shop")).past) == 1
 
 
 async def test_ids_that_no_database_can_hold_harm_nothing(store: Store) -> None:

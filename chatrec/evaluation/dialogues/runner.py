@@ -13,7 +13,7 @@ from chatrec.errors import ChatRecError
 from chatrec.evaluation.dialogues.checks import CHECKS
 from chatrec.evaluation.dialogues.conditions import wish_text
 from chatrec.evaluation.dialogues.doors import Door, Sent
-from chatrec.evaluation.dialogues.file import Dialogue, Expectation, Person, TurnToPlay
+from chatrec.evaluation.dialogues.file import Dialogue, Expectation, TurnToPlay
 from chatrec.evaluation.dialogues.models import Cast
 from chatrec.evaluation.dialogues.references import Dangling, resolve
 from chatrec.evaluation.dialogues.results import Card, Checked, Played, TurnPlayed
@@ -54,7 +54,7 @@ async def play(
         talk = Talk(dialogue, door, about, token, judge=judge)
         given = dialogue.given
         for who, person in {MAIN: given.person, **given.people}.items():
-            await _introduce(talk, who, person)
+            await door.introduce(talk.user(who), about.name, person)
     except ChatRecError as error:
         return played.model_copy(update={"status": "failed", "why": str(error), "line": dialogue.line("given")})
     played.catalog = about.name
@@ -74,10 +74,6 @@ async def play(
         played.turns[-1].checks.append(left.model_copy(update={"line": dialogue.turns[-1].line}))
     failed = any(t.failed for t in played.turns)
     return played.model_copy(update={"status": "failed" if failed else "passed", "good": int(not failed)})
-
-
-async def _introduce(talk: Talk, who: str, person: Person) -> None:
-    await talk.door.introduce(talk.user(who), talk.catalog.name, person)
 
 
 async def _turn(talk: Talk, turn: TurnToPlay, cast: Cast | None) -> tuple[Seen, TurnPlayed]:
