@@ -1,0 +1,165 @@
+"""catalog add, list, show, rebuild, remove."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chatrec.errors import BadInput
+from chatrec.verbs.shared import NAME, PROGRAM, Steps, console_out, open_store, packaged, settings_from
+
+catalog = typer.Typer(
+    help="Take in catalogues, look at them, remove them.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@catalog.command("add", epilog=f"Example: {PROGRAM} catalog add teas teas.csv --facets teas.yaml")
+def add(
+    name: NAME,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="csv, tsv, json or jsonl (.gz too), or a MovieLens folder or zip. Left out: --interactions for a catalogue that is here.",
+            show_default=False,
+        ),
+    ] = None,
+    facets: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="facets.yaml; what it does not tell is inferred.")
+    ] = None,
+    id_field: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column with the ids.")] = None,
+    title_field: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column with the titles.")] = None,
+    interactions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Who did what: user_id, item_id, and rating, at, kind where known; or a MovieLens folder or zip.",
+        ),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a catalogue of this name.")] = False,
+) -> None:
+    """Read a file as a catalogue, or who did what with its items, and report what came of it. A bad file changes nothing."""
+    from chatrec.importing import add as take_in
+    from chatrec.importing import build_packaged, learn, packaged_names
+
+    settings = settings_from(quiet=True)
+    if file is None and interactions is None:
+        raise BadInput(f"Name a FILE to read as {name}, or --interactions FILE for a catalogue that is here.")
+
+    async def run() -> None:
+        async with open_store(settings) as store:
+            console = console_out()
+            if file is None:
+                with Steps() as steps:
+                    if name in packaged_names(packaged()):
+                        await build_packaged(store, packaged(), steps, only=name)
+                    tally = await learn(store, name, interactions or Path(), progress=steps)
+                tally.show(console)
+                return
+            with Steps() as steps:
+                report = await take_in(
+                    store, name, file, facets=facets, id_field=id_field, title_field=title_field, interactions=interactions,
+                    replace=replace, reserved=frozenset(packaged_names(packaged())), progress=steps,
+                )  # fmt: skip
+            report.show(console)
+            console.print(f"Talk about it: {PROGRAM} chat --catalog {name}", markup=False)
+
+    asyncio.run(run())
+
+
+@catalog.command("list")
+def list_() -> None:
+    """The catalogues that are here."""
+    settings = settings_from(quiet=True)
+
+    async def run() -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        async with open_store(settings) as store:
+            found = await store.items.catalogs()
+            console = console_out()
+            if not found:
+                console.print(
+                    "No catalogue yet. `serve` builds the demo catalogue; `catalog add NAME FILE` takes in a file."
+                )
+                return
+            table = Table(box=None, padding=(0, 3, 0, 0))
+            for heading in ("name", "title", "items", "facets", "version"):
+                table.add_column(heading, justify="right" if heading == "items" else "left")
+            for c in found:
+                default = " (default)" if c.name == settings.catalog else ""
+                table.add_row(c.name + default, Text(c.title_in("en")), f"{c.items:,}", str(len(c.facets)), c.version)
+            console.print(table)
+
+    asyncio.run(run())
+
+
+@catalog.command("show")
+def show_(name: NAME) -> None:
+    """What a catalogue holds: its facets, their ranges and commonest values, where it came from."""
+    from chatrec.language.describe import value_text
+
+    settings = settings_from(quiet=True)
+
+    async def run() -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        async with open_store(settings) as store:
+            c = await store.items.catalog(name)
+            source = await store.items.source(name) or {}
+            console = console_out()
+            console.print(Text(f"{c.name}: {c.title_in('en')}, {c.items:,} items, version {c.version}", style="bold"))
+            console.print(Text(f"from {source.get('file') or source.get('folder') or 'unknown'}"))
+            table = Table(box=None, padding=(0, 3, 0, 0))
+            for heading in ("facet", "type", "role", "label", "values"):
+                table.add_column(heading, overflow="fold")
+            for f in c.facets:
+                kind = f.type + (", many" if f.many else "") + ("" if f.filter else ", no filter")
+                if f.type == "number":
+                    bounds = await store.items.range(name, f.name)
+                    shown = " to ".join(value_text(f, b, "en") for b in bounds) if bounds else "none"
+                else:
+                    values = await store.items.distinct(name, f.name) if f.type != "text" else []
+                    shown = ", ".join(f"{value_text(f, v, 'en')} ({n:,})" for v, n in values[:6])
+                    shown += f" and {len(values) - 6:,} more" if len(values) > 6 else ""
+                labels = " / ".join(dict.fromkeys((f.label_in("en"), f.label_in("zh"))))
+                table.add_row(Text(f.name), kind, f.role or "", Text(labels), Text(shown))
+            console.print(table)
+            for language, starters in c.starters.items():
+                console.print(Text(f"starters ({language}): {' | '.join(starters)}", style="dim"))
+
+    asyncio.run(run())
+
+
+@catalog.command()
+def rebuild(name: NAME) -> None:
+    """Read a catalogue's source again, whatever has changed."""
+    from chatrec.importing import rebuild as again
+
+    settings = settings_from(quiet=True)
+
+    async def run() -> None:
+        async with open_store(settings) as store:
+            with Steps() as steps:
+                report = await again(store, name, packaged(), steps)
+            report.show(console_out())
+
+    asyncio.run(run())
+
+
+@catalog.command()
+def remove(name: NAME) -> None:
+    """Remove a catalogue. Conversations about it stay readable; a demo catalogue comes back with the next serve."""
+    settings = settings_from(quiet=True)
+
+    async def run() -> None:
+        async with open_store(settings) as store:
+            await store.items.remove(name)
+            console_out().print(f"{name} is removed.", markup=False)
+
+    asyncio.run(run())
