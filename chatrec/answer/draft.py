@@ -33,26 +33,14 @@ from chatrec.vocabulary import (
 )
 
 
-@dataclass
-class Draft:
-    """What is being answered (set at the start) and what has been yielded so far."""
+@dataclass(kw_only=True)
+class Gathered:
+    """What the events of an answer add up to so far: for the store, for JSON clients, for the page."""
 
-    kind: Kind
-    said: Said
-    heard: Heard
-    decision: Decision
-    ledger: Ledger
-    candidates: list[Candidate]
     items: list[ItemOut] = field(default_factory=list)
     near: list[NearOut] = field(default_factory=list)
     text: str = ""
     chips: list[Chip] = field(default_factory=list)
-
-    @classmethod
-    def begin(
-        cls, kind: Kind, said: Said, heard: Heard, decision: Decision, ledger: Ledger, candidates: list[Candidate]
-    ) -> Draft:
-        return cls(kind, said, heard, decision, ledger, list(candidates))
 
     def add(self, event: Event) -> None:
         match event:
@@ -66,6 +54,24 @@ class Draft:
                 ]
             case Chips():
                 self.chips = list(event.chips)
+
+
+@dataclass(kw_only=True)
+class Draft(Gathered):
+    """What is being answered (set at the start) and what has been yielded so far."""
+
+    kind: Kind
+    said: Said
+    heard: Heard
+    decision: Decision
+    ledger: Ledger
+    candidates: list[Candidate]
+
+    @classmethod
+    def begin(
+        cls, kind: Kind, said: Said, heard: Heard, decision: Decision, ledger: Ledger, candidates: list[Candidate]
+    ) -> Draft:
+        return cls(kind=kind, said=said, heard=heard, decision=decision, ledger=ledger, candidates=list(candidates))
 
     def reply(self, turn: Turn) -> Reply:
         meter = turn.meter

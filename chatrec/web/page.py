@@ -18,6 +18,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 from fastapi import FastAPI
 
+from chatrec.answer.draft import Gathered
 from chatrec.engine import Engine
 from chatrec.errors import ChatRecError
 from chatrec.language.phrases import wish_text
@@ -27,16 +28,11 @@ from chatrec.vocabulary import (
     NOTED_ACTS,
     Act,
     Catalog,
-    Chips,
     Decided,
     Done,
-    ItemOut,
-    NearOut,
     Reply,
     Shown,
-    Text,
     Wish,
-    join_sentences,
 )
 from chatrec.web import cards
 from chatrec.web.identity import Visitors
@@ -48,35 +44,21 @@ NAMES = {"en": "English", "zh": "中文"}
 
 
 @dataclass
-class Told:
+class Told(Gathered):
     """One turn as the page shows it: what was said, and the answer so far."""
 
     said: str
-    items: list[ItemOut] = field(default_factory=list)
-    near: list[NearOut] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)  # wish id -> its words
     about: dict[str, str] = field(default_factory=dict)  # item id -> what it is about
-    text: str = ""
-    chips: Any = ()
     reply: Reply | None = None
     error: str = ""
     noted: bool = False
 
     def add(self, event: Any) -> None:
-        match event:
-            case Shown():
-                self.items, self.near = list(event.items), list(event.near)
-            case Text(item_id=None):
-                self.text = join_sentences(self.text, event.text)
-            case Text():
-                self.items = [
-                    i.model_copy(update={"reason": event.text}) if i.id == event.item_id else i for i in self.items
-                ]
-            case Chips():
-                self.chips = event.chips
-            case Done():
-                reply = self.reply = event.reply
-                self.items, self.near, self.text, self.chips = reply.items, reply.near, reply.text, reply.chips
+        super().add(event)
+        if isinstance(event, Done):
+            reply = self.reply = event.reply
+            self.items, self.near, self.text, self.chips = reply.items, reply.near, reply.text, reply.chips
 
 
 @dataclass
