@@ -115,18 +115,9 @@ class Taste:
         for weight, n in sorted(weights, reverse=True):
             if weight <= 0:
                 break
-            if self._liked_both(int(self.place[others[-n]]), to) >= TOGETHER:
+            if liked_both(self.people, int(self.place[others[-n]]), to) >= TOGETHER:
                 return -n
         return None
-
-    def _liked_both(self, of: int, to: int) -> int:
-        """How many people liked both, or did what says as much."""
-        return len(np.intersect1d(self._likers(of), self._likers(to), assume_unique=True))
-
-    def _likers(self, place: int) -> np.ndarray:
-        start, end = self.people.indptr[place], self.people.indptr[place + 1]
-        found: np.ndarray = self.people.indices[start:end][self.people.data[start:end] >= LIKED]
-        return found
 
     def _weight(self, of: int, to: int) -> float:
         """B[of, to]; 0 where one does not take part."""
@@ -138,6 +129,17 @@ class Taste:
         start, end = self.people.indptr[of], self.people.indptr[of + 1]
         near, had = self.people.indices[start:end], self.people.data[start:end]
         return float(had @ self.factor[near, to]) / self.ridge / float(self.diagonal[to])
+
+
+def liked_both(people: Any, one: int, other: int) -> int:
+    """How many people (scipy csc [people, places], weights of events) liked both places, or did what says as much."""
+    return len(np.intersect1d(_likers(people, one), _likers(people, other), assume_unique=True))
+
+
+def _likers(people: Any, place: int) -> np.ndarray:
+    start, end = people.indptr[place], people.indptr[place + 1]
+    found: np.ndarray = people.indices[start:end][people.data[start:end] >= LIKED]
+    return found
 
 
 def events_of(log: Any, row: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
