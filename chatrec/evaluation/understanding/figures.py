@@ -61,8 +61,8 @@ def counts(scores: Sequence[TurnScore], facet_type: str | None = None) -> Mappin
         of = [sum(1 for kind, _ in group if facet_type in (None, kind)) for group in (s.right, s.wrong, s.missed)]
         row += [
             *of,
-            1,
-            s.exact,
+            s.labelled,
+            s.labelled and s.exact,
             s.states,
             s.states and s.exact,
             s.kind_right is not None,

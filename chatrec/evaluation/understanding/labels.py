@@ -60,7 +60,7 @@ class Before(BaseModel):
 
 class LabelledTurn(BaseModel):
     """What a person said, and what of it counts. drops: facets whose wishes were taken back. kind: every decision that is
-    right; empty where none is labelled. scored: False for turns that only lead on."""
+    right; empty where none is labelled. only_kind: nothing but the decision is. scored: False for turns that only lead on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,6 +69,7 @@ class LabelledTurn(BaseModel):
     wishes: tuple[Gold, ...] = ()
     drops: tuple[str, ...] = ()
     kind: tuple[Kind, ...] = ()
+    only_kind: bool = False
     scored: bool = True
 
     @field_validator("kind", mode="before")

@@ -21,7 +21,7 @@ class TurnScore:
     """What became of one turn. right, wrong: wishes the ledger gained; missed: labelled ones it did not gain.
 
     kept: facets that should have been taken back and were not; lost: facets taken back that nobody took back. states: whether the
-    label holds a wish or a drop. kind_right: None where no decision is labelled.
+    label holds a wish or a drop. labelled: False where only the decision is. kind_right: None where no decision is labelled.
     """
 
     language: str
@@ -35,6 +35,7 @@ class TurnScore:
     lost: tuple[str, ...] = ()
     states: bool = False
     free_words: bool = False  # the ledger gained `like` or `not_like` in free words, which this set does not label
+    labelled: bool = True
     kind: str = ""
     kinds: tuple[str, ...] = ()
 
@@ -63,6 +64,8 @@ def score_turn(
     A wish that was held before is neither gained nor asked for again. likes: `like` and `not_like` are labelled in this set;
     `sort` is scored with its facet.
     """
+    if turn.only_kind:
+        return TurnScore(language, group, turn.text, labelled=False, kind=kind, kinds=turn.kind)
     gained = [
         w
         for w in after.wishes

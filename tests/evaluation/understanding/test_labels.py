@@ -10,6 +10,7 @@ import pytest
 
 from chatrec.errors import BadInput
 from chatrec.evaluation.understanding.labels import part_of, read_file
+from chatrec.settings import ROOT
 
 DIALOGUE = {
     "id": "d1",
@@ -25,6 +26,15 @@ DIALOGUE = {
 def written(path: Path, *lines: object) -> Path:
     path.write_text("\n".join(x if isinstance(x, str) else json.dumps(x) for x in lines), "utf-8")
     return path
+
+
+def test_the_hand_made_messages_can_be_read() -> None:
+    found = read_file(ROOT / "benchmarks" / "messages.jsonl")
+    last = [d.turns[-1] for d in found.dialogues]
+    assert len(last) >= 300
+    assert all(t.kind and t.only_kind for t in last)
+    assert sum(d.language == "zh" for d in found.dialogues) >= 150
+    assert not any(t.scored for d in found.dialogues for t in d.turns[:-1])
 
 
 def test_a_file_is_read_as_it_is_documented(tmp_path: Path) -> None:

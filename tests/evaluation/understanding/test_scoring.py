@@ -119,3 +119,15 @@ def test_two_readers_are_compared_on_the_same_conversations() -> None:
     assert better.low > 0.2
     same = difference(reader({1, 2}), reader({1, 2}), "exact turns, all")
     assert (same.value, same.low, same.high) == (0, 0, 0)
+
+
+def test_a_turn_with_only_its_decision_labelled_says_nothing_about_wishes() -> None:
+    green = wish("kind", "=", "Green")
+    talk = scored(LabelledTurn(text="nice weather", only_kind=True, kind=("converse",)), [], [green], "recommend")
+    whole = scored(
+        LabelledTurn(text="green", wishes=(Gold(facet="kind", op="=", value="Green"),)), [], [green], group="e"
+    )
+    found = figures([talk, whole])
+    assert found["decision"].value == 0.0
+    assert (found["exact turns, all"].n, found["exact turns, all"].value) == (1, 1.0)
+    assert found["precision"].value == 1.0
