@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,9 +104,9 @@ class Playing:
         self.holds = [w for w in self.holds if w.facet != wish.facet]
         return Move(said, what="drop")
 
-    def _answer(self, about: str, answer: Answered) -> Move | None:
-        """To a question about a facet ('' for an open one). None: the person passes over it, since items are there to judge."""
-        told = [w for w in (*self._volunteered, *self._asked) if not about or w.facet == about]
+    def _answer(self, about: Sequence[str], answer: Answered) -> Move | None:
+        """To a question about facets (none: an open one). None: the person passes over it, since items are there to judge."""
+        told = [w for w in (*self._volunteered, *self._asked) if not about or w.facet in about]
         for wish in told:
             if (chip := self._chip_for(wish, answer.chips)) and self._rng.random() < PRESSES:
                 return self._press(wish, chip, "answer")
@@ -251,28 +252,34 @@ def differences(facet: Facet, shown: Sequence[Item], wanted: Item) -> list[tuple
     return [(Wish(facet=facet.name, op="not_in", value=[v]), None) for v in common]
 
 
-def asked_about(answer: Answered, catalog: Catalog) -> str | None:
-    """The facet an answer asks about, '' for an open question, None where nothing is asked.
+def asked_about(answer: Answered, catalog: Catalog) -> tuple[str, ...] | None:
+    """The facets an answer asks about, () for an open question, None where nothing is asked.
 
     Beside items only a question about a facet is one: "How about these?" wants no answer of its own.
     """
     parts = re.findall(r"[^.!?。！？\n]*[?？]", answer.text)
     if not parts:
         return None
-    offered = [c.act.wish.get("facet") for c in answer.chips if c.act and c.act.kind == "set_wish" and c.act.wish]
-    most = max(offered, key=offered.count, default=None)
     question = normal(parts[-1])
-    for facet in catalog.facets:
-        words = [*facet.label.values(), *(w for listed in facet.words.values() for w in listed)]
-        if facet.filter and any(_says(question, normal(w)) for w in words if len(w) > 1):
-            return facet.name
-    if most is not None and offered.count(most) > 1:
-        return most
-    for role, cues in _CUES.items():
-        facet_of = catalog.by_role(role)
-        if facet_of is not None and facet_of.filter and re.search(cues, question):
-            return facet_of.name
-    return None if answer.items else ""
+    open_to = [f for f in catalog.facets if f.filter]
+    if named := tuple(f.name for f in open_to if any(_says(question, normal(w)) for w in _names_of(f))):
+        return named
+    offered = Counter(
+        c.act.wish.get("facet") for c in answer.chips if c.act and c.act.kind == "set_wish" and c.act.wish
+    )
+    if offered and max(offered.values()) > 1:
+        return tuple(str(f) for f in offered)
+    meant = {role for role, cues in _CUES.items() if re.search(cues, question)}
+    if cued := tuple(f.name for f in open_to if f.role in meant):
+        return cued
+    return None if answer.items else ()
+
+
+def _names_of(facet: Facet) -> list[str]:
+    """What a question calls a facet: its label and words, and of its cues ("starring", "by") those that mean nothing else."""
+    words = [*facet.label.values(), *(w for listed in facet.words.values() for w in listed)]
+    cues = [c for listed in facet.cues.values() for c in listed if len(c) > (4 if c.isascii() else 1)]
+    return [w for w in (*words, *cues) if len(w) > 1]
 
 
 def _says(text: str, word: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from chatrec.vocabulary import Catalog, Facet, Item, Language, Wish
 
 FOLDER = Path(__file__).parent / "words"
 TRIES = 12
+_MOST = re.compile(r"(?:\w{2}est|most|least)\b|最")
 _TENS = "零一二三四五六七八九"
 
 
@@ -77,7 +79,8 @@ class Speech:
     def steering(self, facet: Facet, way: str) -> str | None:
         """ "Something newer": a way for an amount. None where there are no words for it."""
         ready = self._words["too"].get(facet.role or "", {}).get(way, [])
-        own = (facet.more if way == "more" else facet.less).get(self._language, [])[:2]
+        words = (facet.more if way == "more" else facet.less).get(self._language, [])
+        own = [w for w in words if not _MOST.search(w)][:2]  # "shorter", never "the shortest": that is another wish
         if not ready and not own:
             return None
         if ready and (not own or self._rng.random() < 0.7):

@@ -110,17 +110,20 @@ def test_the_wish_that_is_to_blame_is_dropped() -> None:
 @pytest.mark.parametrize(
     ("text", "chips", "items", "about"),
     [
-        ("What kind of tea do you feel like?", (), (), "kind"),
-        ("What is your budget, roughly?", (), (), "price"),
-        ("预算大概多少？", (), (), "price"),
-        ("Anything else?", (), (), ""),
+        ("What kind of tea do you feel like?", (), (), ("kind",)),
+        ("What is your budget, roughly?", (), (), ("price",)),
+        ("预算大概多少？", (), (), ("price",)),
+        ("Anything else?", (), (), ()),
+        ("Does the origin or the price matter?", (), OTHERS, ("origin", "price")),
         ("How about these?", (), OTHERS, None),
         ("Here are five.", (), OTHERS, None),
-        ("Here. Do you have a preference here: origin?", (), OTHERS, "origin"),
-        ("Which?", (chip(facet="price", op="<=", value=9), chip(facet="price", op=">", value=9)), OTHERS, "price"),
+        ("Here. Do you have a preference here: origin?", (), OTHERS, ("origin",)),
+        ("Which?", (chip(facet="price", op="<=", value=9), chip(facet="price", op=">", value=9)), OTHERS, ("price",)),
     ],
 )
-def test_what_is_asked(text: str, chips: tuple[Chip, ...], items: tuple[Item, ...], about: str | None) -> None:
+def test_what_is_asked(
+    text: str, chips: tuple[Chip, ...], items: tuple[Item, ...], about: tuple[str, ...] | None
+) -> None:
     assert asked_about(Answered(items=items, text=text, chips=chips), CATALOG) == about
 
 

@@ -115,3 +115,13 @@ def test_many_ways_of_saying_one_thing() -> None:
     for language in ("en", "zh"):
         speech = Speech(CATALOG, language, frozenset(), random.Random(1))  # type: ignore[arg-type]
         assert len({speech.opening(wishes) for _ in range(60)}) > 15
+
+
+def test_steering_asks_for_more_or_less_never_for_the_most() -> None:
+    price = CATALOG.facet("price")
+    assert price is not None
+    for language in ("en", "zh"):
+        speech = Speech(CATALOG, language, frozenset(), random.Random(1))  # type: ignore[arg-type]
+        said = {str(speech.steering(price, way)) for way in ("more", "less") for _ in range(60)}
+        assert len(said) > 4
+        assert not any(word in text.lower() for text in said for word in ("most", "cheapest", "最"))
