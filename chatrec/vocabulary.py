@@ -305,11 +305,12 @@ class Heard:
 
     wishes: new wishes with the words each rests on (ids empty). drops: ids of ledger wishes the person took back.
     kind: set only where the person left no doubt (an act, "why the second?", "compare 1 and 3", "hello").
-    asks: the person clearly asks for items. not_understood: spans that look like wishes but match nothing here.
+    released: facets of wishes that were taken back though the ledger holds none. asks: the person clearly asks for items. not_understood: spans that look like wishes but match nothing here.
     """
 
     wishes: tuple[Wish, ...] = ()
     drops: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     items: tuple[Item, ...] = ()  # items the text points at: by title or "the second one"
     facet: str | None = None  # a lookup's facet: "how long is it?"
@@ -366,6 +367,7 @@ class Candidate:
     score: float
     scores: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    predicted_rating: float | None = None  # this person's, in the log's scale; None where too little is known
 
     @property
     def sources(self) -> tuple[str, ...]:

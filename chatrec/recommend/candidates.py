@@ -21,6 +21,7 @@ from chatrec.recommend.content import Content
 from chatrec.recommend.evidence import evidence
 from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.popularity import Popularity
+from chatrec.recommend.ratings import predicted
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query, Scored, Source
 from chatrec.recommend.wished import Wished
@@ -120,7 +121,7 @@ class Candidates:
         barred = self._barred(ledger, profile, turn, show_again=bool(decision and decision.show_again))
         ranking = await self._rank(query, ledger, barred, MOST)
         spoken = asked.said_words(ledger, self.shelf)
-        return await self._offer(ranking, query, ledger, profile.relevant, spoken)
+        return await self._offer(ranking, query, ledger, profile.relevant, spoken, profile.past)
 
     async def recommend(
         self,
@@ -149,7 +150,8 @@ class Candidates:
         )
         barred = self._barred(ledger, profile, None) | frozenset(i for i, _ in history) | frozenset(exclude)
         ranking = await self._rank(query, ledger, barred, k)
-        return await self._offer(ranking, query, ledger, (), (query.text,) if query.text else ())
+        past = (*history, *(profile.past if profile else ()))
+        return await self._offer(ranking, query, ledger, (), (query.text,) if query.text else (), past)
 
     async def near(self, ledger: Ledger, profile: Profile, turn: Turn) -> list[Near]:
         """At most five items that break fewest hard wishes, at least one; empty when some item meets them all."""
@@ -199,7 +201,8 @@ class Candidates:
         parts = await self._ask(query, np.array(sorted({row, *before}), dtype=np.int64))
         score = float(self.fuse(parts, len(self.shelf))[row]) if rank is None else ranking.scores[rank - 1]
         alone = Ranking([row], [score], parts, ranking.ordered)
-        candidates = await self._offer(alone, query, ledger, profile.relevant, asked.said_words(ledger, self.shelf))
+        spoken = asked.said_words(ledger, self.shelf)
+        candidates = await self._offer(alone, query, ledger, profile.relevant, spoken, profile.past)
         ahead = () if named else self._ahead(row, before, parts, ranking.ordered)
         return Place(item, (), known, candidates[0] if candidates else None, rank, ahead, named)
 
@@ -344,9 +347,16 @@ class Candidates:
         return rows[np.lexsort((rows, -self.shelf.popularity[rows], -fused[rows]))]
 
     async def _offer(
-        self, ranking: Ranking, query: Query, ledger: Ledger, liked: Sequence[Item], spoken: Sequence[str]
+        self,
+        ranking: Ranking,
+        query: Query,
+        ledger: Ledger,
+        liked: Sequence[Item],
+        spoken: Sequence[str],
+        past: Sequence[tuple[str, str | float | None]],
     ) -> list[Candidate]:
-        """The ranked rows as candidates: items from the store, sources that contributed, evidence."""
+        """The ranked rows as candidates: items from the store, sources that contributed, evidence, and the rating that a
+        person with this past would give."""
         ids = [self.shelf.ids[row] for row in ranking.rows]
         if not ids:
             return []
@@ -356,6 +366,7 @@ class Candidates:
         items = at_hand | {item.id: item for item in await self.get([i for i in wanted if i not in at_hand])}
         named = [items[i] for i in query.named if i in items]
         likes = [items[i] for i in history if i in items and i not in query.named]
+        rated = predicted(self.shelf.ratings, past, self.shelf.row, ranking.rows)
         offered = []
         for row, id_, score in zip(ranking.rows, ids, ranking.scores, strict=True):
             if id_ not in items:  # withdrawn since the shelf was built
@@ -365,7 +376,7 @@ class Candidates:
                 scores = {"order": score, **scores}
             pointed = [*named, *likes] if Collaborative.name in scores else []
             reasons = evidence(items[id_], ledger, self.shelf, named=named, liked=likes, spoken=spoken, pointed=pointed)
-            offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons))
+            offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons, rated.get(row)))
         return offered
 
 

@@ -8,7 +8,7 @@ order things are offered. A person's side is solved anew for each question, so s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,23 @@ class Ratings:
         gram[np.diag_indices(size + 1)] += doubt
         found = np.linalg.solve(gram, np.einsum("ni,n->i", x, beyond) / NOISE)
         return float(found[0]), found[1:]
+
+
+def predicted(
+    ratings: Ratings | None, past: Sequence[tuple[str, Any]], row: Mapping[str, int], rows: Sequence[int]
+) -> dict[int, float]:
+    """Row -> the rating that a person with this past would give it, for those of which it can be told.
+
+    past: (item id, kind or rating), newest first; of two ratings of an item the newest counts, kinds are no ratings.
+    """
+    if ratings is None:
+        return {}
+    given: dict[int, float] = {}
+    for item_id, event in past:
+        if item_id in row and isinstance(event, (int, float)) and not isinstance(event, bool):
+            given.setdefault(row[item_id], float(event))
+    told = ratings.told(list(given.items()), np.array(rows, dtype=np.int64))
+    return {r: float(value) for r, value in zip(rows, told, strict=True) if not np.isnan(value)}
 
 
 def rated_of(log: Any, row: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

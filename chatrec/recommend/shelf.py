@@ -18,6 +18,7 @@ from chatrec.language.describe import searched_text
 from chatrec.language.normal import normal
 from chatrec.observe import log
 from chatrec.recommend.collaborative import Taste
+from chatrec.recommend.ratings import Ratings
 from chatrec.recommend.words import WordIndex
 from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish
 
@@ -187,6 +188,7 @@ class Shelf:
         self.words = words
         self.vectors: Vectors | None = None
         self.taste: Taste | None = None  # what people did with the items; put in place by upkeep
+        self.ratings: Ratings | None = None  # how people rated them; put in place by upkeep
         least = float(popularity.min()) if len(popularity) else 0.0  # where all are alike, nothing is popular
         self.popular_from = max(_quantile(popularity, POPULAR), least + 1e-9)  # what counts as popular here
         rating = columns.get(rated.name) if (rated := catalog.by_role("rating")) else None

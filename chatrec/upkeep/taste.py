@@ -12,6 +12,7 @@ from typing import Any
 
 from chatrec.observe import log
 from chatrec.recommend.collaborative import Taste, events_of
+from chatrec.recommend.ratings import Ratings, rated_of
 from chatrec.vocabulary import Catalog
 
 GROWN = 0.02  # part by which feedback has to have grown since the last fit; an import counts at once
@@ -35,9 +36,11 @@ async def keep(store: Any, catalog: Catalog, shelf: Any, fitted: Stamp | None = 
     if not due(now, fitted):
         return fitted
     began = time.perf_counter()
-    events = events_of(await store.interactions.log(catalog.name), shelf.row)
+    told = await store.interactions.log(catalog.name)
+    events = events_of(told, shelf.row)
     taste = await asyncio.to_thread(Taste.fit, *events, len(shelf))
     shelf.taste = taste
+    shelf.ratings = await asyncio.to_thread(Ratings.fit, *rated_of(told, shelf.row), len(shelf))
     if taste is not None:
         seconds = time.perf_counter() - began
         log.info("catalogue %s: learned from %d events in %.1f s", catalog.name, taste.events, seconds)

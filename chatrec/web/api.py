@@ -78,6 +78,9 @@ class Recommended(BaseModel):
     id: str
     score: float
     sources: list[str]
+    rating: float | None = Field(
+        None, description="what this person would rate it, in the scale of the log; null: not known"
+    )
 
 
 class RecommendationsOut(BaseModel):
@@ -215,7 +218,15 @@ def router(engine: Engine, rate: Rate) -> APIRouter:
             exclude=body.exclude,
         )
         return RecommendationsOut(
-            items=[Recommended(id=c.item.id, score=round(c.score, 6), sources=list(c.sources)) for c in found]
+            items=[
+                Recommended(
+                    id=c.item.id,
+                    score=round(c.score, 6),
+                    sources=list(c.sources),
+                    rating=None if c.predicted_rating is None else round(c.predicted_rating, 2),
+                )
+                for c in found
+            ]
         )
 
     @api.post("/feedback", status_code=204, summary="Like, dislike, seen or owned, from outside the chat")

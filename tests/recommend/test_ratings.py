@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatrec.recommend.ratings import FEWEST, GOT, SAYS, Ratings, rated_of
+from chatrec.store.interactions import Interaction
+from tests import teas
+from tests.conftest import tea_engine
 
 PEOPLE, SIZE = 120, 60
 
@@ -127,3 +131,35 @@ def test_of_two_ratings_of_one_item_the_latest_counts_and_other_kinds_are_no_rat
     )
     person, row, rating = rated_of(log, {"a": 0, "b": 1})
     assert (person.tolist(), row.tolist(), rating.tolist()) == ([0, 1], [1, 0], [2.0, 3.0])
+
+
+async def test_a_request_tells_what_its_person_would_rate_each_item(tmp_path: Path) -> None:
+    engine = await tea_engine(tmp_path)
+    ids = [item.id for item in teas.items()]
+    person, row, rating, table = planted()
+    here = row < len(ids)
+    log = [
+        Interaction(f"p{p}", ids[r], "rating", v)
+        for p, r, v in zip(person[here].tolist(), row[here].tolist(), rating[here].tolist(), strict=True)
+    ]
+    try:
+        await engine.store.interactions.replace("teas", log)
+        assert all(c.predicted_rating is None for c in await engine.recommend(catalog="teas", user_id="p3"))
+        await engine.warm("teas")
+        known = await engine.recommend(catalog="teas", user_id="p3", k=100)
+        told = {c.item.id: c.predicted_rating for c in known}
+        wrong = [told[i] - np.clip(table[3, ids.index(i)], 1, 5) for i in told]
+        assert len(wrong) > 5
+        assert np.sqrt(np.mean(np.square(wrong))) < 0.4
+        history = [
+            (ids[1], None, 5.0),
+            (ids[3], None, 5.0),
+            (ids[2], None, 1.0),
+        ]  # somebody new, with ratings of their own
+        new = {c.item.id: c.predicted_rating for c in await engine.recommend(catalog="teas", history=history, k=100)}
+        odd = np.mean([new[i] for i in ids[5::2]])
+        assert odd > np.mean([new[i] for i in ids[4::2]]) + 0.3
+        likes = [(ids[1], "like", None), (ids[3], "buy", None), (ids[2], "view", None)]  # kinds are no ratings
+        assert all(c.predicted_rating is None for c in await engine.recommend(catalog="teas", history=likes))
+    finally:
+        await engine.stop()
