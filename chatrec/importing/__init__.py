@@ -11,17 +11,15 @@ import dataclasses
 import hashlib
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from chatrec.errors import BadInput, Conflict, Missing, NotFound
 from chatrec.importing import movielens
-from chatrec.importing.interactions import Tally
 from chatrec.importing.report import Report
+from chatrec.importing.tally import Tally
 from chatrec.observe import log
-from chatrec.store.interactions import Interaction
 from chatrec.vocabulary import Item
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
@@ -64,7 +62,7 @@ async def add(
     if log_file is not None:
         events, report.interactions = await _read_log(log_file, catalog, items, tell)
         if len({item.popularity for item in items}) < 2:
-            items = by_events(items, events)
+            items = popular_by(items, events.reach())
             report.missing = [m for m in report.missing if not m.startswith("popularity")]
             report.notes.append("how popular an item is comes from its interactions.")
     tell("storing", 0, len(items))
@@ -74,11 +72,10 @@ async def add(
     return report
 
 
-def by_events(items: Sequence[Item], events: Sequence[Interaction]) -> list[Item]:
+def popular_by(items: Sequence[Item], reach: Mapping[str, int]) -> list[Item]:
     """The items with a popularity 0..1 from how many people did something with them, on a logarithmic scale."""
-    counts = Counter(item_id for _, item_id in {(e.person_id, e.item_id) for e in events})
-    top = math.log1p(max(counts.values(), default=1))
-    return [dataclasses.replace(item, popularity=round(math.log1p(counts[item.id]) / top, 6)) for item in items]
+    top = math.log1p(max(reach.values(), default=1))
+    return [dataclasses.replace(item, popularity=round(math.log1p(reach.get(item.id, 0)) / top, 6)) for item in items]
 
 
 async def learn(store: Any, name: str, file: Path, *, progress: Progress | None = None) -> Tally:
@@ -135,7 +132,8 @@ def _digest(file: Path) -> str:
     if file.is_dir():
         parts = sorted((p.name, p.stat().st_size) for p in file.rglob("*") if p.is_file())
         return hashlib.sha256(repr(parts).encode()).hexdigest()
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    with file.open("rb") as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
 # --------------------------------------------------------------------------- packaged catalogues

@@ -12,77 +12,52 @@ import io
 import json
 import math
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from chatrec.errors import BadInput
+from chatrec.importing import parquet
+from chatrec.importing.events import Events
 from chatrec.importing.movielens import Folder, is_folder, movie_titles
-from chatrec.importing.rows import decode, sniff
+from chatrec.importing.rows import beginning, decode, refuse_foreign, sniff
+from chatrec.importing.tally import Tally
 from chatrec.language.normal import normal
-from chatrec.store.interactions import Interaction
 from chatrec.vocabulary import Catalog, Item
 
 MOST = 40_000_000  # events of one import
 MOST_ID = 200  # characters
+MOST_JSON = 600_000_000  # bytes of a json file, which is read whole; jsonl and csv are read line by line
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "view": ("view", "click", "pageview", "visit", "impression", "seen", "watch", "watched", "read", "play", "listen"),
-    "like": ("like", "love", "favorite", "favourite", "wishlist", "save", "star", "upvote"),
-    "buy": ("buy", "purchase", "order", "transaction", "cart", "addtocart", "add to cart", "owned", "rent"),
-    "reject": ("reject", "dislike", "skip", "hide", "return", "returned", "refund", "downvote"),
-}
+    "view": ("view", "click", "pageview", "page view", "visit", "impression", "open", "浏览", "点击", "查看", "曝光"),
+    "like": ("like", "love", "favorite", "favourite", "wishlist", "save", "star", "upvote", "bookmark", "收藏", "喜欢", "点赞", "想看", "加购"),
+    "buy": ("buy", "bought", "purchase", "purchased", "order", "transaction", "sale", "cart", "addtocart", "add to cart", "rent", "购买", "买", "下单", "支付", "订单"),
+    "reject": ("reject", "rejected", "dislike", "skip", "hide", "return", "returned", "refund", "downvote", "不喜欢", "退货", "跳过", "踩"),
+    "seen": ("seen", "watch", "watched", "read", "play", "played", "listen", "listened", "consumed", "finished", "看过", "已看", "读过", "听过", "播放"),
+    "owned": ("owned", "own", "has", "have", "拥有", "已有", "已拥有"),
+}  # fmt: skip
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "user": ("user id", "userid", "user", "customer id", "customerid", "customer", "uid", "visitor id", "visitorid", "person id", "member id"),
-    "item": ("item id", "itemid", "item", "movie id", "movieid", "product id", "productid", "product", "sku", "asin", "isbn", "article id", "id"),
-    "rating": ("rating", "stars", "score", "overall"),
-    "at": ("at", "timestamp", "time", "date", "datetime", "created at", "event time", "unixreviewtime"),
-    "kind": ("kind", "event", "event type", "action", "type", "interaction"),
+    "user": ("user id", "userid", "user", "customer id", "customerid", "customer", "uid", "visitor id", "visitorid", "person id", "personid", "person", "member id", "memberid", "account id", "reviewerid", "reviewer id", "session id", "sessionid", "用户id", "用户编号", "用户", "会员id", "会员编号", "会员", "顾客", "客户id", "客户编号", "客户"),
+    "item": ("item id", "itemid", "item", "movie id", "movieid", "film id", "book id", "bookid", "product id", "productid", "product", "sku", "asin", "isbn", "article id", "tconst", "id", "商品id", "商品编号", "商品", "物品id", "物品编号", "物品", "电影id", "电影编号", "编号", "货号"),
+    "rating": ("rating", "stars", "score", "overall", "评分", "分数", "打分", "星级"),
+    "at": ("at", "timestamp", "time", "date", "datetime", "created at", "event time", "eventtime", "unixreviewtime", "时间", "日期", "时间戳", "创建时间"),
+    "kind": ("kind", "event", "event type", "eventtype", "action", "behavior", "behaviour", "type", "interaction", "行为", "行为类型", "动作", "类型", "事件"),
 }  # fmt: skip
 _KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+_RATINGS = ("rating", "rate", "rated", "review", "评分", "打分", "评价")
 CAN_READ = "csv, tsv, json, jsonl and parquet (gz too), or a MovieLens folder or zip"
-
-
-@dataclass
-class Tally:
-    """What came of reading a log."""
-
-    file: str
-    rows: int = 0
-    used: int = 0
-    people: int = 0
-    items: int = 0
-    of_items: int = 0  # items the catalogue has
-    kinds: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)  # reason -> rows
-    first: dict[str, int] = field(default_factory=dict)  # reason -> line of the first
-    form: str = ""
-
-    def skip(self, line: int, reason: str) -> None:
-        self.skipped[reason] += 1
-        self.first.setdefault(reason, line)
-
-    def show(self, console: Any) -> None:
-        """Print for a person."""
-        from rich.text import Text
-
-        kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.kinds.most_common())
-        console.print(Text(f"interactions from {self.file} ({self.form})", style="bold"))
-        console.print(Text(f"{self.rows:,} rows read, {self.used:,} used ({kinds})"))
-        console.print(Text(f"{self.people:,} people, {self.items:,} of {self.of_items:,} items have any"))
-        for reason, n in self.skipped.most_common(8):
-            console.print(Text(f"skipped: {n:,}: {reason} (first in line {self.first[reason]:,})", style="yellow"))
 
 
 def read(
     path: Path, catalog: Catalog, items: Iterable[Item], tell: Callable[[int], None] | None = None
-) -> tuple[list[Interaction], Tally]:
+) -> tuple[Events, Tally]:
     """The usable events of a log and what came of it. `tell(rows)` from time to time.
 
-    Raises BadInput with one sentence where nothing can be used.
+    Raises BadInput with one sentence where nothing can be used, Missing where a package is needed.
     """
     items = list(items)
     ids = {item.id for item in items}
@@ -93,107 +68,123 @@ def read(
         rows, known = _movielens(path, catalog, items, tally)
     else:
         rows, known = _rows(path, tally), {i: i for i in ids}
-    found: list[Interaction] = []
-    people: set[str] = set()
-    there: set[str] = set()
+    found = Events()
     for line, user, item, rating, kind, at in rows:
         tally.rows += 1
         if tell is not None and tally.rows % 50_000 == 0:
             tell(tally.rows)
-        event = _event(line, user, item, rating, kind, at, known, tally)
-        if event is None:
-            continue
-        if len(found) >= MOST:
+        _take(found, line, user, item, rating, kind, at, known, tally)
+        if len(found) > MOST:
             raise BadInput(f"{path.name} has more than {MOST:,} events; take the latest ones.")
-        found.append(event)
-        people.add(event.person_id)
-        there.add(event.item_id)
-        tally.kinds[event.kind] += 1
-    tally.used, tally.people, tally.items = len(found), len(people), len(there)
+    tally.used, tally.people, tally.items = len(found), len(found.people), len(found.items)
     if not found:
         why = tally.skipped.most_common(1)
-        told = f": {why[0][0]} (first in line {tally.first[why[0][0]]:,})" if why else ""
+        told = f": {why[0][0]} (first in {tally.place} {tally.first[why[0][0]]:,})" if why else ""
         raise BadInput(f"{path.name} has no event that can be used{told}.")
+    tally.kinds, tally.span = Counter(found.kinds()), found.span()
     return found, tally
 
 
 Row = tuple[int, Any, Any, Any, Any, Any]  # line, user, item, rating, kind, at
 
 
-def _event(
-    line: int, user: Any, item: Any, rating: Any, kind: Any, at: Any, known: Mapping[str, str], tally: Tally
-) -> Interaction | None:
+def _take(
+    found: Events,
+    line: int,
+    user: Any,
+    item: Any,
+    rating: Any,
+    kind: Any,
+    at: Any,
+    known: Mapping[str, str],
+    tally: Tally,
+) -> None:
+    """Add one row's event, or tell why not."""
     user_id, item_id = _id(user), _id(item)
     if not user_id or not item_id:
-        tally.skip(line, "no user or no item")
-        return None
+        return tally.skip(line, "no user or no item")
+    if "\ufffd" in user_id or "\ufffd" in item_id:
+        return tally.skip(line, "characters that can't be decoded")
     if (there := known.get(item_id)) is None:
-        tally.skip(line, "an item that the catalogue does not have")
-        return None
-    stars, when, named = None, _time(at), "view"
-    if kind not in (None, ""):
-        wanted = normal(str(kind)).replace("_", " ").replace("-", " ").strip()
-        if wanted in ("rating", "rate", "review"):
-            named = "rating"
-        elif (meant := _KIND_OF.get(wanted)) is not None:
-            named = meant
-        else:
-            tally.skip(line, f"a kind that is not known: {str(kind)[:30]}")
-            return None
-    if rating not in (None, ""):
-        try:
-            stars = float(rating)
-        except (TypeError, ValueError):
-            stars = math.nan
-        if not math.isfinite(stars) or abs(stars) > 1e6:
-            tally.skip(line, "a rating that is no number")
-            return None
-        named = "rating" if kind in (None, "") else named
+        return tally.miss(line, item_id)
+    stars, named = None, "view"
+    if kind is not None and kind != "":
+        meant = _KIND_OF.get(kind) or _kind(str(kind))
+        if meant is None:
+            return tally.skip(line, f"a kind that is not known: {str(kind)[:30]}")
+        named = meant
+    if rating is not None and rating != "":
+        stars = _number(rating)
+        if stars is None:
+            return tally.skip(line, "a rating that is no number")
+        named = "rating" if kind is None or kind == "" else named
     elif named == "rating":
-        tally.skip(line, "a rating that is no number")
-        return None
-    return Interaction(user_id, there, named, stars, when)
+        return tally.skip(line, "a rating that is no number")
+    when = _time(at)
+    tally.untimed += when is None and at is not None and at != ""
+    return found.add(user_id, there, named, stars, when)
+
+
+def _kind(written: str) -> str | None:
+    wanted = " ".join(re.split(r"[_\-\s]+", normal(written).strip()))
+    return "rating" if wanted in _RATINGS else _KIND_OF.get(wanted)
+
+
+def _number(value: Any) -> float | None:
+    """A rating; a comma may stand for the point."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        try:
+            number = float(str(value).strip().replace(",", "."))
+        except ValueError:
+            return None
+    return number if math.isfinite(number) and abs(number) <= 1e6 else None
 
 
 def _id(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = "" if value is None or isinstance(value, (dict, list, bool)) else str(value).strip()
+    if type(value) is str:
+        text = value.strip()
+    else:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        text = "" if value is None or isinstance(value, (dict, list, bool)) else str(value).strip()
     return text if len(text) <= MOST_ID else ""
 
 
 def _time(value: Any) -> float | None:
-    """Seconds since 1970 of a number of seconds or milliseconds, or of an ISO date."""
-    if value in (None, ""):
+    """Seconds since 1970 of a number of seconds or milliseconds, or of a date as ISO or with slashes."""
+    if value is None or value == "":
         return None
     try:
         seconds = float(value)
     except (TypeError, ValueError):
         try:
-            when = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+            when = datetime.fromisoformat(str(value).strip().replace("/", "-").replace("Z", "+00:00"))
         except ValueError:
             return None
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    if not math.isfinite(seconds):
+        return None
     while abs(seconds) > 1e11:  # milliseconds, microseconds
         seconds /= 1000
-    return seconds if math.isfinite(seconds) else None
+    return seconds
 
 
 # --------------------------------------------------------------------------- files of rows
 
 
 def _rows(path: Path, tally: Tally) -> Iterator[Row]:
-    name = path.name.lower().removesuffix(".gz")
-    if name.endswith(".parquet"):
+    """By what the file holds, whatever it is called."""
+    start = beginning(path, 4_096)
+    refuse_foreign(path.name, start)
+    if start.startswith(parquet.MAGIC):
         yield from _parquet(path, tally)
-    elif name.endswith((".json", ".jsonl", ".ndjson")):
+    elif start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
         yield from _objects(path, tally)
-    elif name.endswith((".csv", ".tsv", ".txt", ".dat")) or "." not in name:
-        with _text(path) as file:
-            tally.form = "csv"
-            yield from _separated(file, path.name, tally)
     else:
-        raise BadInput(f"{path.name} can't be read as interactions: ChatRec reads {CAN_READ}.")
+        with _text(path) as file:
+            yield from _separated(file, path.name, tally)
 
 
 @contextmanager
@@ -204,24 +195,29 @@ def _text(path: Path) -> Iterator[IO[str]]:
             packed = start.read(2) == b"\x1f\x8b"
         with gzip.open(path) if packed else path.open("rb") as raw:
             sample = raw.read(65_536)
-            _, encoding = decode(sample, path.name)
+            cut = sample.rfind(b"\n") + 1 if len(sample) == 65_536 else 0  # not in the middle of a character
+            _, encoding = decode(sample[:cut] if cut and b"\x00" not in sample[:64] else sample, path.name)
             raw.seek(0)
             yield io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path.name} can't be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _separated(file: IO[str], name: str, tally: Tally) -> Iterator[Row]:
-    first = file.readline()
+    tally.form = "csv"
+    first, before = file.readline(), 1
+    if (
+        first.lstrip("\ufeff").lower().startswith("sep=") and len(first.strip().lstrip("\ufeff")) == 5
+    ):  # Excel's own hint
+        first, before = file.readline(), 2
     if not first.strip():
         raise BadInput(f"{name} is empty.")
     separator = sniff([first])
     header = next(csv.reader([first], delimiter=separator))
     places = _places(header, name)
     reader = csv.reader(file, delimiter=separator)
-    line = 1
     while True:
-        line += 1
+        line = before + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
@@ -236,7 +232,7 @@ def _separated(file: IO[str], name: str, tally: Tally) -> Iterator[Row]:
 
 def _places(header: list[str], name: str) -> list[int | None]:
     """Where user, item, rating, kind and time stand. BadInput where user or item is not there."""
-    plain = [re.sub(r"[_\-\s]+", " ", h.strip().lstrip("\ufeff").lower()) for h in header]
+    plain = [re.sub(r"[_\-\s]+", " ", h.strip().lstrip("\ufeff").strip().lower()) for h in header]
     where: dict[str, int | None] = {}
     for field_name, names in _COLUMNS.items():
         where[field_name] = next((plain.index(n) for n in names if n in plain), None)
@@ -250,20 +246,32 @@ def _places(header: list[str], name: str) -> list[int | None]:
 
 def _objects(path: Path, tally: Tally) -> Iterator[Row]:
     with _text(path) as file:
-        start = file.read(1).lstrip("\ufeff")
-        while start and start.isspace():
-            start = file.read(1)
+        start = file.read(4_096).lstrip("\ufeff \t\r\n")
         file.seek(0)
-        if start == "[":
-            tally.form = "json"
-            try:
-                entries = enumerate(json.load(file), 1)
-            except (ValueError, RecursionError) as error:
-                raise BadInput(f"{path.name} is not valid JSON: {str(error)[:100]}.") from error
-            yield from _read_objects(entries, path.name, tally)
-        else:
+        lines = start.startswith("{") and _whole(start.split("\n", 1)[0])
+        if lines or (start.startswith("{") and "\n" not in start):
             tally.form = "jsonl"
             yield from _read_objects(_json_lines(file, tally), path.name, tally)
+            return
+        tally.form, tally.place = "json", "entry"
+        text = file.read(MOST_JSON + 1)
+        if len(text) > MOST_JSON:
+            raise BadInput(f"{path.name} is too long for one json text; write an object a line (jsonl), or csv.")
+        try:
+            data = json.loads(text.lstrip("\ufeff"))
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{path.name} is not valid JSON: {str(error)[:100]}.") from error
+        if isinstance(data, dict):  # {"events": [...]}
+            data = next((v for v in data.values() if isinstance(v, list)), [data])
+        yield from _read_objects(enumerate(data, 1), path.name, tally)
+
+
+def _whole(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _json_lines(file: IO[str], tally: Tally) -> Iterator[tuple[int, Any]]:
@@ -300,22 +308,14 @@ def _read_objects(entries: Iterable[tuple[int, Any]], name: str, tally: Tally) -
 
 
 def _parquet(path: Path, tally: Tally) -> Iterator[Row]:
-    try:
-        import pyarrow.parquet as parquet
-    except ImportError as error:
-        raise BadInput(f"{path.name} needs the package pyarrow: pip install pyarrow, or save it as csv.") from error
-    tally.form = "parquet"
-    try:
-        file = parquet.ParquetFile(path)
-    except Exception as error:  # pyarrow has its own errors for a file that is none
-        raise BadInput(f"{path.name} is no parquet file that can be read: {str(error)[:100]}.") from error
-    places = _places(list(file.schema_arrow.names), path.name)
-    line = 0
-    for batch in file.iter_batches(50_000):
-        columns = [batch.column(p).to_pylist() if p is not None else [None] * batch.num_rows for p in places]
-        for cells in zip(*columns, strict=True):
-            line += 1
-            yield (line, *(c.isoformat() if hasattr(c, "isoformat") else c for c in cells))  # type: ignore[misc]
+    tally.form, tally.place = "parquet", "row"
+    with parquet.opened(path) as file:
+        names = parquet.columns(file)
+        places = _places(names, path.name)
+        used = [names[p] for p in places if p is not None]
+        at = [used.index(names[p]) if p is not None else None for p in places]
+        for line, cells in enumerate(parquet.cells(file, used), 1):
+            yield (line, *(cells[p] if p is not None else None for p in at))  # type: ignore[misc]
 
 
 # --------------------------------------------------------------------------- MovieLens
@@ -331,15 +331,18 @@ def _movielens(
         raise BadInput(f"{path.name} holds no ratings.csv, ratings.dat or u.data: {CAN_READ}.")
     tally.form = f"MovieLens, {ratings.rsplit('/', 1)[-1]}"
     known = _movie_ids(folder, catalog, items)
+    separator = {".csv": ",", ".dat": "::"}.get(Path(ratings).suffix, "\t")
 
     def rows() -> Iterator[Row]:
         with folder.open(ratings) as file:
             for line, text in enumerate(file, 1):
-                if ratings.endswith(".csv") and line == 1:
-                    continue
-                cells = text.rstrip("\r\n").split("," if ratings.endswith(".csv") else "::" if "::" in text else "\t")
+                cells = text.rstrip("\r\n").split(separator)
                 if len(cells) >= 3:
-                    yield line, cells[0], cells[1], cells[2], None, cells[3] if len(cells) > 3 else None
+                    if line > 1 or cells[2].strip().lower() != "rating":
+                        yield line, cells[0], cells[1], cells[2], None, cells[3] if len(cells) > 3 else None
+                elif text.strip():
+                    tally.rows += 1
+                    tally.skip(line, "fewer than three fields")
 
     return rows(), known
 

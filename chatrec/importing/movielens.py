@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import IO, Any
 from chatrec.errors import BadInput
 from chatrec.importing.rows import Table
 
+MOST_SNIFFED = 20_000_000  # bytes looked at to tell an encoding
 MOST_TAGS = 8  # of a film, those that most people gave
 GENRES_100K = (
     "", "Action", "Adventure", "Animation", "Children", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir",
@@ -26,11 +28,18 @@ GENRES_100K = (
 
 
 def is_folder(path: Path) -> bool:
-    return path.is_dir() or (path.is_file() and zipfile.is_zipfile(path))
+    """Whether it is a folder or a zip. A workbook is a zip too, but no folder of files."""
+    if path.is_dir():
+        return True
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return "[Content_Types].xml" not in packed.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 class Folder:
-    """A folder or a zip, by the names of the files in it."""
+    """A folder or a zip, by the names of the files in it. BadInput where a file in it can't be read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -46,10 +55,28 @@ class Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[str]]:
-        raw: Any = self._zip.open(name) if self._zip else (self._path / name).open("rb")
-        with raw:
-            encoding = "utf-8" if name.endswith(".csv") else "latin-1"
-            yield io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
+        """A file as text, line by line: nothing is unpacked whole."""
+        try:
+            with self._raw(name) as raw:
+                encoding = "utf-8" if name.endswith(".csv") or self._is_utf8(name) else "latin-1"
+                yield io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:  # the last: a password
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise BadInput(f"{name} in {self._path.name} can't be read: {why}.") from error
+
+    def _raw(self, name: str) -> Any:
+        return self._zip.open(name) if self._zip else (self._path / name).open("rb")
+
+    def _is_utf8(self, name: str) -> bool:
+        """Of the old layouts the 10m is in UTF-8, the others are latin-1. Ratings are numbers in any."""
+        if not name.endswith(("movies.dat", "u.item", "tags.dat")):
+            return False
+        with self._raw(name) as raw:
+            try:
+                raw.read(MOST_SNIFFED).decode("utf-8")
+            except UnicodeDecodeError as error:
+                return error.reason == "unexpected end of data"
+        return True
 
 
 def table(path: Path) -> Table:

@@ -1,6 +1,7 @@
-"""Reads csv, tsv, json and jsonl files (gz of those too) into rows, and says which rows it could not read and why.
+"""Reads csv, tsv, json, jsonl and parquet files (gz of those too) into rows, and says which rows it could not read and why.
 
-Knows: encodings, separators, broken quotes. Does not know: what a column means. The file is untrusted.
+Knows: encodings, separators, broken quotes. Does not know: what a column means. The file is untrusted, its name too: what it
+holds decides how it is read.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import csv
 import gzip
 import json
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +28,18 @@ MOST_COLUMNS = 200
 MOST_RECORD_LINES, MOST_RECORD = 200, 64_000  # of one csv record over several lines
 SEPARATORS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-CAN_READ = "csv, tsv, json and jsonl (and .gz of those)"
+CAN_READ = "csv, tsv, json, jsonl and parquet (and .gz of those)"
+FOREIGN = {  # how files begin that are no table here, and what they are
+    b"PK\x03\x04": "a zip or an Excel file",
+    b"PK\x05\x06": "an empty zip file",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF": "a PDF file",
+    b"SQLite format 3": "an SQLite database",
+    b"7z\xbc\xaf": "a 7z file",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file",
+    b"\x28\xb5\x2f\xfd": "a zstd file",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class Skipped:
 class Table:
     """What a file holds: a row is (line, {column: cell}). Cells are texts; in json also numbers, bools and lists."""
 
-    kind: str  # csv, json, jsonl
+    kind: str  # csv, json, jsonl, parquet
     encoding: str = "utf-8"
     separator: str = ""
     columns: list[str] = field(default_factory=list)
@@ -49,7 +63,7 @@ class Table:
 
     @property
     def place(self) -> str:
-        return "entry" if self.kind == "json" else "line"
+        return {"json": "entry", "parquet": "row"}.get(self.kind, "line")
 
     def keep(self, line: int, cells: dict[str, Any]) -> None:
         if len(self.rows) + len(self.skipped) >= MOST_ROWS:
@@ -63,22 +77,25 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """All rows of a file. Raises BadInput with one sentence where the file as a whole can't be used."""
-    suffixes = [s.lower() for s in path.suffixes]
-    suffix = next((s for s in reversed(suffixes) if s != ".gz"), "")
-    if suffix in (".xlsx", ".xls", ".ods", ".parquet", ".zip", ".db", ".sqlite", ".pdf"):
-        how = "save the sheet as CSV first" if suffix in (".xlsx", ".xls", ".ods") else f"ChatRec reads {CAN_READ}"
-        raise BadInput(f"{path.name} is a {suffix[1:]} file: {how}.")
+    """All rows of a file. Raises BadInput with one sentence where the file as a whole can't be used, Missing for pyarrow."""
+    start = beginning(path)
+    refuse_foreign(path.name, start)
+    if start.startswith(b"PAR1"):
+        from chatrec.importing import parquet
+
+        return parquet.table(path)
     text, encoding = decode(_bytes(path), path.name)
     if not text.strip():
         raise BadInput(f"{path.name} is empty.")
-    kind = KINDS.get(suffix) or _kind_of(text)
+    suffix = suffix_of(path)
+    kind = kind_of(text, KINDS.get(suffix))
     if kind == "json":
         table = _json(text, path.name)
     elif kind == "jsonl":
         table = _jsonl(text)
     else:
-        table = _csv(text, path.name, "\t" if suffix == ".tsv" else None)
+        tabs = suffix == ".tsv" and "\t" in text.lstrip("\ufeff \r\n").split("\n", 1)[0]
+        table = _csv(text, path.name, "\t" if tabs else None)
     table.encoding = encoding
     if not table.rows:
         why = f": {table.place} {table.skipped[0].line}: {table.skipped[0].reason}" if table.skipped else ""
@@ -86,21 +103,51 @@ def read(path: Path) -> Table:
     return table
 
 
-def _bytes(path: Path) -> bytes:
+def suffix_of(path: Path) -> str:
+    """.csv of `a.csv` and of `a.csv.gz`."""
+    return next((s for s in map(str.lower, reversed(path.suffixes)) if s != ".gz"), "")
+
+
+def beginning(path: Path, size: int = 64) -> bytes:
+    """The first bytes of a file, unpacked where it is packed. BadInput where there is no such file."""
+    with _readable(path), path.open("rb") as file:
+        start = file.read(size)
+        if start[:2] != b"\x1f\x8b":
+            return start
+        with gzip.open(path) as packed:
+            return packed.read(size)
+
+
+def refuse_foreign(name: str, start: bytes) -> None:
+    """BadInput for a file that says by its first bytes, or its name, that it is no table."""
+    what = next((what for mark, what in FOREIGN.items() if start.startswith(mark)), "")
+    suffix = Path(name).suffix.lower()
+    if what or suffix in (".xlsx", ".xls", ".ods", ".zip", ".db", ".sqlite", ".pdf"):
+        sheet = "Excel" in what or suffix in (".xlsx", ".xls", ".ods")
+        how = f"save the sheet as CSV; ChatRec reads {CAN_READ}" if sheet else f"ChatRec reads {CAN_READ}"
+        raise BadInput(f"{name} is {what or f'a {suffix[1:]} file'}: {how}.")
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as file:
-            if file.read(2) == b"\x1f\x8b":
-                with gzip.open(path) as packed:
-                    data = packed.read(MOST_BYTES + 1)
-            else:
-                file.seek(0)
-                data = file.read(MOST_BYTES + 1)
+        yield
     except FileNotFoundError as error:
         raise BadInput(f"There is no file {path}.") from error
     except IsADirectoryError as error:
         raise BadInput(f"{path} is a folder; name a file ({CAN_READ}).") from error
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path.name} can't be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    with _readable(path), path.open("rb") as file:
+        if file.read(2) == b"\x1f\x8b":
+            with gzip.open(path) as packed:
+                data = packed.read(MOST_BYTES + 1)
+        else:
+            file.seek(0)
+            data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise BadInput(f"{path.name} holds more than {MOST_BYTES // 1_000_000} MB; split it.")
     return data
@@ -140,18 +187,22 @@ def decode(data: bytes, name: str = "The file") -> tuple[str, str]:
         return data.decode("latin-1"), "latin-1"
 
 
-def _kind_of(text: str) -> str:
-    start = text.lstrip()[:1]
-    if start == "[":
+def kind_of(text: str, said: str | None = None) -> str:
+    """csv, json or jsonl, by what the text looks like; `said` (by the file's name) decides where it could be either."""
+    start = text.lstrip("\ufeff \t\r\n")
+    looks = re.match(r"\[\s*[\[{\]\"\d]|\{\s*[\"}]", start)
+    if not looks:
+        lines = [line for line in start[:100_000].split("\n")[:20] if line.strip()]
+        table = len(lines) > 1 and len({line.count(sniff(lines)) for line in lines}) == 1 and sniff(lines) in lines[0]
+        return "csv" if table or said is None else said
+    if start[0] == "[" and said != "csv":
         return "json"
-    if start == "{":
-        first = text.lstrip().split("\n", 1)[0]
-        try:
-            json.loads(first)
-        except ValueError:
-            return "json"
-        return "jsonl" if "\n" in text.strip() else "json"
-    return "csv"
+    first = start.split("\n", 1)[0]
+    try:
+        json.loads(first if start[0] == "{" else start)
+    except (ValueError, RecursionError):
+        return "csv" if said == "csv" else "json"
+    return "json" if start[0] == "[" or "\n" not in start.strip() else "jsonl"
 
 
 # --------------------------------------------------------------------------- csv
@@ -287,7 +338,7 @@ def _json(text: str, name: str) -> Table:
     table = Table("json")
     for number, entry in enumerate(_entries(data, name), 1):
         _take(table, number, entry)
-    _list_columns(table)
+    list_columns(table)
     return table
 
 
@@ -324,7 +375,7 @@ def _jsonl(text: str) -> Table:
             table.skip(number, f"not valid JSON: {what}")
             continue
         _take(table, number, entry)
-    _list_columns(table)
+    list_columns(table)
     return table
 
 
@@ -338,10 +389,10 @@ def _take(table: Table, number: int, entry: Any) -> None:
     elif not entry:
         table.skip(number, "an empty object")
     else:
-        table.keep(number, _flat(entry))
+        table.keep(number, flat(entry))
 
 
-def _flat(entry: dict[str, Any]) -> dict[str, Any]:
+def flat(entry: dict[str, Any]) -> dict[str, Any]:
     """One level of nested objects becomes columns: {"price": {"amount": 5}} -> {"price amount": 5}."""
     flat: dict[str, Any] = {}
     for key, value in entry.items():
@@ -354,7 +405,7 @@ def _flat(entry: dict[str, Any]) -> dict[str, Any]:
     return {" ".join(k.split())[:80] or "column": v for k, v in flat.items()}
 
 
-def _list_columns(table: Table) -> None:
+def list_columns(table: Table) -> None:
     """The columns of objects that need not have the same keys: the most filled ones, in the order met."""
     counts: Counter[str] = Counter(key for _, cells in table.rows for key, v in cells.items() if v is not None)
     kept = {key for key, _ in counts.most_common(MOST_COLUMNS)}

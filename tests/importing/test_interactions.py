@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zipfile
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from chatrec.errors import BadInput
 from chatrec.importing import add, learn
+from chatrec.importing.events import Events
 from chatrec.importing.interactions import read
 from chatrec.importing.movielens import Folder, movie_titles, spoken_title, table
 from chatrec.store import Store
@@ -55,16 +58,83 @@ def test_rows_in_many_spellings(tmp_path: Path, name: str, text: str) -> None:
 
 
 def test_kinds_are_kept_apart(tmp_path: Path) -> None:
-    text = "user_id,item_id,event\nana,a,Purchase\nana,b,add_to_cart\nben,a,click\nben,c,favourite\nben,b,Dislike\n"
+    text = (
+        "user_id,item_id,event\nana,a,Purchase\nana,b,add_to_cart\nben,a,click\nben,c,favourite\nben,b,Dislike\n"
+        "cy,a,watched\ncy,b,own\ncy,c,\n"
+    )
     events, tally = read(written(tmp_path / "log.csv", text), SHOP, THINGS)
-    assert [e.kind for e in events] == ["buy", "buy", "view", "like", "reject"]
-    assert tally.kinds == {"buy": 2, "view": 1, "like": 1, "reject": 1}
+    assert [e.kind for e in events] == ["buy", "buy", "view", "like", "reject", "seen", "owned", "view"]
+    assert tally.kinds == {"buy": 2, "view": 2, "like": 1, "reject": 1, "seen": 1, "owned": 1}
+
+
+def test_a_chinese_log_of_a_spreadsheet(tmp_path: Path) -> None:
+    text = "sep=;\r\n用户编号;商品编号;评分;行为;时间\r\n张三;a;4,5;;2024/03/01\r\n李四;b;;加入收藏;\r\n李四;b;;收藏;2024-03-02 10:00\r\n"
+    path = tmp_path / "日志 文件.csv"
+    path.write_bytes(text.encode("gb18030"))
+    events, tally = read(path, SHOP, THINGS)
+    assert [(e.person_id, e.item_id, e.kind, e.rating) for e in events] == [
+        ("张三", "a", "rating", 4.5),
+        ("李四", "b", "like", None),
+    ]
+    assert tally.first == {"a kind that is not known: 加入收藏": 4}
+
+
+def test_a_long_file_is_not_cut_within_a_character(tmp_path: Path) -> None:
+    rows = ["user_id,item_id"] + [f"u{n},a" for n in range(8_000)]
+    text = "\n".join(rows)
+    text += "\n" + "x" * (65_535 - len(text.encode()) - 1) + "é,a\nzoë,b\n"
+    assert text.encode()[65_535:65_537] == "é".encode()
+    events, _ = read(written(tmp_path / "log.csv", text), SHOP, THINGS)
+    assert events[-1].person_id == "zoë"
+
+
+def test_the_report_says_what_was_read_and_what_was_not(tmp_path: Path) -> None:
+    rows = ["user_id,item_id,at"] + [f"u{n % 3},{'a' if n % 2 else f'z{n}'},2024-0{n % 9 + 1}-01" for n in range(20)]
+    _, tally = read(written(tmp_path / "log.csv", "\n".join([*rows, "ana,b,someday", ",a,"])), SHOP, THINGS)
+    console = Console(width=80, record=True, file=io.StringIO())
+    tally.show(console)
+    told = console.export_text()
+    assert "22 rows read, 11 used" in told
+    assert "kinds: view 11" in told
+    assert "4 people; 2 of the catalogue's 3 items" in told
+    assert "from 2024-01-01 to 2024-09-01" in told
+    assert "1 times can't be read" in told
+    assert "skipped: 10: an item that the catalogue does not have (lines 2, 4, 6 ...; 10" in told
+    assert "skipped: 1: no user or no item (line 23)" in told
+    assert tally.as_dict()["unknown_items"] == 10
+
+
+def test_endless_reasons_are_not_all_kept(tmp_path: Path) -> None:
+    rows = ["user_id,item_id,kind", "ana,a,buy"] + [f"ana,a,odd{n}" for n in range(500)]
+    _, tally = read(written(tmp_path / "log.csv", "\n".join(rows)), SHOP, THINGS)
+    assert len(tally.skipped) <= 51
+    assert sum(tally.skipped.values()) == 500
+
+
+def test_events_are_what_was_added() -> None:
+    events = Events()
+    told = [
+        ("ana", "a", "buy", None, 5.0), ("ben", "a", "rating", 3.5, None), ("ana", "a", "view", None, 1.0),
+        ("ana", "b", "view", None, None),
+    ]  # fmt: skip
+    for one in told:
+        events.add(*one)
+    assert list(events) == [Interaction(*one) for one in told]
+    assert events[1:3] == [Interaction(*one) for one in told[1:3]]
+    assert events[-1] == Interaction(*told[-1])
+    with pytest.raises(IndexError):
+        events[4]
+    assert events.reach() == {"a": 2, "b": 1}
+    assert events.span() == (1.0, 5.0)
+    assert events.kinds() == {"buy": 1, "rating": 1, "view": 2}
+    events.add("cy", "c", "like", None, None)  # also after something was read
+    assert events[4] == Interaction("cy", "c", "like")
 
 
 def test_packed_files(tmp_path: Path) -> None:
     packed = tmp_path / "log.csv.gz"
     packed.write_bytes(gzip.compress(b"user_id,item_id\nana,a\n"))
-    assert read(packed, SHOP, THINGS)[0] == [Interaction("ana", "a", "view")]
+    assert list(read(packed, SHOP, THINGS)[0]) == [Interaction("ana", "a", "view")]
 
 
 def test_what_cannot_be_used_is_told_with_its_line(tmp_path: Path) -> None:
@@ -91,8 +161,10 @@ def test_what_cannot_be_used_is_told_with_its_line(tmp_path: Path) -> None:
             "no event that can be used: an item that the catalogue does not have",
         ),
         ("log.json", "[{", "not valid JSON"),
-        ("log.parquet", "nothing", "pyarrow|no parquet file"),
-        ("log.pdf", "nothing", "can't be read as interactions"),
+        ("log.parquet", "nothing", "no column for the user"),
+        ("log.pdf", "nothing", "is a pdf file"),
+        ("log.csv", "%PDF-1.7", "is a PDF file"),
+        ("log.csv", "a\x00b", "not a text file"),
     ],
 )
 def test_a_file_that_is_no_log(tmp_path: Path, name: str, text: str, told: str) -> None:
@@ -152,6 +224,32 @@ def test_movielens_joins_films_by_imdb_id_or_by_title_and_year(tmp_path: Path, l
         ("2", "tt0133093", 5.0, 200.0),
     ]
     assert tally.skipped == {"an item that the catalogue does not have": 1}
+
+
+def test_a_zip_that_is_broken_or_locked_is_one_sentence(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "ml.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("ml/movies.csv", "movieId,title,genres\n1,Toy Story (1995),Comedy\n")
+        packed.writestr("ml/ratings.csv", "userId,movieId,rating,timestamp\n" + "1,1,4.0,100\n" * 3_000)
+    data = bytearray((tmp_path / "ml.zip").read_bytes())
+    at = data.index(b"ml/ratings.csv") + 40
+    data[at : at + 20] = bytes(20)
+    (tmp_path / "ml.zip").write_bytes(data)
+    with pytest.raises(BadInput, match=r"ratings.csv in ml.zip can't be read"):
+        read(tmp_path / "ml.zip", FILMS, ITEMS)
+
+
+def test_a_line_of_ratings_that_is_cut_is_told(tmp_path: Path) -> None:
+    folder = latest(tmp_path / "ml")
+    written(folder / "ratings.csv", "userId,movieId,rating,timestamp\n1,1,4.0,100\n2\n\n2,2571,x,1\n")
+    _, tally = read(folder, FILMS, ITEMS)
+    assert tally.first == {"fewer than three fields": 3, "a rating that is no number": 5}
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_the_10m_is_utf8_and_the_1m_is_latin1(tmp_path: Path, encoding: str) -> None:
+    folder = old(tmp_path / "ml", "1m")
+    (folder / "movies.dat").write_bytes("7::Misérables, Les (1998)::Drama\n".encode(encoding))
+    assert dict(movie_titles(Folder(folder))) == {"7": ("Les Misérables", 1998)}
 
 
 @pytest.mark.parametrize("layout", ["latest", "1m", "100k"])

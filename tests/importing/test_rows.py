@@ -147,7 +147,9 @@ def test_pairs_and_nested_objects(tmp_path):
         ("a.jsonl", b"x\ny\n", "line 1: not valid JSON"),
         ("a.csv.gz", b"\x1f\x8bbroken", "can't be read"),
         ("a.xlsx", b"PK", "CSV"),
-        ("a.parquet", b"PAR1", "csv, tsv, json"),
+        ("a.parquet", b"PAR1", "a Parquet file that can't be read"),
+        ("a.csv", b"PK\x03\x04rest", "save the sheet as CSV"),
+        ("a.csv", b"%PDF-1.7", "a PDF file"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_so_in_one_sentence(tmp_path, name, data, words):
@@ -173,3 +175,25 @@ def test_limits(tmp_path, monkeypatch):
         rows.read(write(tmp_path, "bomb.csv.gz", gzip.compress(b"id,name\n" + b"x" * 1_000_000)))
     with pytest.raises(BadInput, match="columns"):
         rows.read(write(tmp_path, "wide.csv", ",".join(f"c{n}" for n in range(500)) + "\n1\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.csv", '[{"id": "1", "name": "A"}]', "json"),
+        ("a.csv", '{"id": "1", "name": "A"}\n{"id": "2", "name": "B"}\n', "jsonl"),
+        ("a.jsonl", '[\n {"id": "1", "name": "A"}\n]', "json"),
+        ("a.json", '{"id": "1", "name": "A"}\n{"id": "2", "name": "B"}\n', "jsonl"),
+        ("a.json", "id,name\n1,A\n2,B\n", "csv"),
+        ("a.jsonl", "id;name\n1;A\n", "csv"),
+        ("a.tsv", "id,name\n1,A\n", "csv"),
+        ("a.parquet", "id,name\n1,A\n", "csv"),
+        ("a.dat", "id\tname\n1\tA\n", "csv"),
+        ("a", '{"id": "1", "name": "A"}', "json"),
+        ("a.csv", "[id],[name]\n1,A\n", "csv"),
+    ],
+)
+def test_what_a_file_holds_decides_not_its_name(tmp_path, name, data, kind):
+    table = rows.read(write(tmp_path, name, data))
+    assert table.kind == kind
+    assert list(table.rows[0][1].values()) == ["1", "A"]
