@@ -7,7 +7,7 @@ What crosses the outside (REST, CLI, database JSON) is a pydantic model; the res
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -127,6 +127,23 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, (bool, int, float)) and isinstance(b, (bool, int, float)):
         return float(a) == float(b)
     return normal(str(a)) == normal(str(b))
+
+
+def spelled_once(values: Iterable[Any]) -> list[tuple[Any, bool]]:
+    """Different spellings of values (1, 1.0, True, "true") as a list in which no two are the same, and whether no other value
+    given is the same as this one. Of the spellings of a number the first by normal form is kept."""
+    numbers: dict[float, list[Any]] = {}
+    texts: dict[str, Any] = {}
+    for value in values:
+        if isinstance(value, (bool, int, float)):
+            numbers.setdefault(float(value), []).append(value)
+        else:
+            texts.setdefault(normal(str(value)), value)
+    spelled = {normal(str(value)) for values in numbers.values() for value in values}
+    kept = [(min(all_, key=lambda v: normal(str(v))), len(all_) == 1) for all_ in numbers.values()]
+    forms = {normal(str(value)) for value, _ in kept}
+    one = [(value, alone and normal(str(value)) not in texts) for value, alone in kept]
+    return one + [(value, form not in spelled) for form, value in texts.items() if form not in forms]
 
 
 class Wish(BaseModel):
@@ -428,12 +445,19 @@ class Profile:
         return replace(self, likes=lists["likes"], dislikes=lists["dislikes"], seen=lists["seen"], owned=lists["owned"])
 
 
-def weigh_events(events: Sequence[tuple[str, Any]]) -> tuple[tuple[str, float], ...]:
-    """(item id, kind or rating) pairs, newest first, as weights. Ratings are read on the smallest usual scale that holds
-    them all (0-1, 1-5, 1-10, 1-100): the middle is 0, the top 1. Of several events on an item the newest counts."""
+POOR = 0.3  # share of the scale at which a rating says neither yes nor no: what is rated was chosen (docs/lab.md)
+
+
+def weigh_events(events: Sequence[tuple[str, Any]], top: float = 0.0) -> tuple[tuple[str, float], ...]:
+    """(item id, kind or rating) pairs, newest first, as weights -1..1. A rating weighs by its share of the scale: the top is 1,
+    three tenths of it are 0. Of several events on an item the newest counts.
+
+    top: of the scale, where it is known; else the smallest usual one that holds all of these (1, 5, 10, 100).
+    """
     ratings = [float(e) for _, e in events if isinstance(e, (int, float)) and not isinstance(e, bool)]
-    top = next((t for t in (1.0, 5.0, 10.0, 100.0) if max(ratings, default=0.0) <= t), 100.0)
-    middle = 0.5 if top == 1.0 else (top + 1) / 2
+    highest = max(ratings, default=0.0)
+    if highest > top or top <= 0:
+        top = next((t for t in (1.0, 5.0, 10.0, 100.0) if highest <= t), highest)
     kinds: Mapping[str, float] = {
         "like": 1.0, "buy": 0.8, "owned": 0.7, "seen": 0.5, "view": 0.3, "dislike": -1.0, "reject": -1.0,
     }  # fmt: skip
@@ -442,7 +466,7 @@ def weigh_events(events: Sequence[tuple[str, Any]]) -> tuple[tuple[str, float], 
         if isinstance(event, str) or event is None:
             weight = kinds.get(event or "seen", 0.0)
         else:
-            weight = max(-1.0, min(1.0, (float(event) - middle) / (top - middle)))
+            weight = max(-1.0, (float(event) / top - POOR) / (1 - POOR))
         weights.setdefault(item_id, weight)
     return tuple(weights.items())
 

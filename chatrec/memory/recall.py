@@ -17,7 +17,7 @@ from chatrec.vocabulary import Catalog, Item, Profile, Said, Turn, weigh_events
 
 RELEVANT, AVERSE = 8, 4
 LOOKED_AT = 40  # newest likes, and half as many dislikes
-LIKED = 0.5  # weight -1..1 from which on an event of an imported log says that it was liked
+LIKED = 0.7  # weight -1..1 from which on an event of an imported log says that it was liked: four of five, a purchase
 NEWER = 0.3  # what being the newest is worth beside likeness 0..1; a tenth less for each older event
 
 
@@ -38,6 +38,8 @@ class Shelf(Protocol):
 
     @property
     def catalog(self) -> Catalog: ...
+    @property
+    def top_rating(self) -> float: ...
     async def likeness(self, text: str, ids: Sequence[str]) -> dict[str, float] | None: ...
     def share(self, facet: str, value: Any) -> float: ...
 
@@ -73,7 +75,9 @@ class Memory:
     async def _matters(self, known: Profile, text: str) -> list[str]:
         """Of a long history the items that were liked and are most like the query; where nothing tells, the newest."""
         disliked = frozenset(known.dislikes)
-        liked = [i for i, weight in weigh_events(known.past) if weight >= LIKED and i not in disliked]
+        liked = [
+            i for i, weight in weigh_events(known.past, self._shelf.top_rating) if weight >= LIKED and i not in disliked
+        ]
         if len(liked) <= LOOKED_AT or not text:
             return liked[:LOOKED_AT]
         near = await self._shelf.likeness(text, liked) or {}

@@ -14,8 +14,8 @@ from chatrec.recommend.source import Query
 from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Wish, weigh_events
 
 PHRASES = 4  # the latest words a search goes by
-LIKED, LISTED = 1.0, 0.3  # weight of what matters for this query, and of the other likes
-PAST = 0.5  # of an event of an imported log, times its own
+LIKED, LISTED = 1.0, 0.7  # weight of what matters for this query, and of the other likes
+OWNED, SEEN = 0.7, 0.5  # of what somebody says they own, or have seen: it was chosen once
 MESSAGES = 3  # a dialogue's latest user messages that are searched by
 
 
@@ -45,14 +45,15 @@ def query_of(shelf: Shelf, ledger: Ledger, profile: Profile | None, decision: De
         against=_joined(phrases_in(ledger, "not_like", shelf), shelf.catalog),
         named=items_in(ledger, "like", shelf),
         unlike=items_in(ledger, "not_like", shelf),
-        history=history_of(profile) if profile else (),
+        history=history_of(profile, shelf.top_rating) if profile else (),
         wishes=_facet_wishes(ledger),
         limit=limit,
     )
 
 
-def history_of(profile: Profile) -> tuple[tuple[str, float], ...]:
-    """What matters of a person's own events: what recall found relevant first, then the other likes and dislikes."""
+def history_of(profile: Profile, top: float = 0.0) -> tuple[tuple[str, float], ...]:
+    """What matters of a person's own events: what recall found relevant first, then the other likes and dislikes, what they own
+    or have seen, and what an imported log tells. top: of the log's scale of ratings, where it is known."""
     weights: dict[str, float] = {item.id: LIKED for item in profile.relevant}
     weights.update({item.id: -LIKED for item in profile.averse if item.id not in weights})
     for liked, disliked in _zipped(profile.likes, profile.dislikes):
@@ -60,8 +61,11 @@ def history_of(profile: Profile) -> tuple[tuple[str, float], ...]:
             weights.setdefault(liked, LISTED)
         if disliked is not None:
             weights.setdefault(disliked, -LISTED)
-    for item_id, weight in weigh_events(profile.past):
-        weights.setdefault(item_id, PAST * weight)
+    for ids, weight in ((profile.owned, OWNED), (profile.seen, SEEN)):
+        for item_id in ids:
+            weights.setdefault(item_id, weight)
+    for item_id, weight in weigh_events(profile.past, top):
+        weights.setdefault(item_id, weight)
     return tuple(weights.items())
 
 

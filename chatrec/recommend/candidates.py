@@ -144,7 +144,7 @@ class Candidates:
             against=query.against,
             named=query.named,
             unlike=query.unlike,
-            history=(*weigh_events(history), *query.history),
+            history=(*weigh_events(history, self.shelf.top_rating), *query.history),
             wishes=query.wishes,
             limit=query.limit,
         )

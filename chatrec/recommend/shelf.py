@@ -213,6 +213,11 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def top_rating(self) -> float:
+        """The top of the scale that people rate on here; 0 where it is not known."""
+        return self.ratings.high if self.ratings else 0.0
+
     # ------------------------------------------------------------------ vectors
 
     def adopt(

@@ -66,16 +66,21 @@ def test_history_puts_what_is_relevant_first() -> None:
     ("events", "expected"),
     [
         ([("a", "like"), ("b", "dislike"), ("c", "seen"), ("d", None)], {"a": 1.0, "b": -1.0, "c": 0.5, "d": 0.5}),
-        ([("a", 5.0), ("b", 1.0), ("c", 3.0)], {"a": 1.0, "b": -1.0, "c": 0.0}),
-        ([("a", 9), ("b", 5.5)], {"a": 3.5 / 4.5, "b": 0.0}),
-        ([("a", 95.0), ("b", 1.0)], {"a": 44.5 / 49.5, "b": -1.0}),
-        ([("a", 1.0), ("b", 0.0)], {"a": 1.0, "b": -1.0}),
+        ([("a", 5.0), ("b", 1.5), ("c", 3.0), ("d", 0.5)], {"a": 1.0, "b": 0.0, "c": 3 / 7, "d": -2 / 7}),
+        ([("a", 10), ("b", 3)], {"a": 1.0, "b": 0.0}),
+        ([("a", 100.0), ("b", 30.0), ("c", 0)], {"a": 1.0, "b": 0.0, "c": -3 / 7}),
+        ([("a", 1.0), ("b", 0.0)], {"a": 1.0, "b": -3 / 7}),
         ([("a", "like"), ("a", "dislike")], {"a": 1.0}),  # the newest counts
         ([("a", "wat")], {"a": 0.0}),
     ],
 )
 def test_history_from_kinds_and_ratings(events: list[tuple[str, Any]], expected: dict[str, float]) -> None:
     assert dict(weigh_events(events)) == pytest.approx(expected)
+
+
+def test_a_known_scale_counts_not_the_best_that_one_person_gave() -> None:
+    assert dict(weigh_events([("a", 1.0)], 5.0)) == pytest.approx({"a": -1 / 7})
+    assert dict(weigh_events([("a", 8.0)], 5.0)) == pytest.approx({"a": 5 / 7})  # from elsewhere: then its own scale
 
 
 def test_words_of_a_request_without_chat() -> None:
@@ -94,6 +99,15 @@ def test_only_the_persons_own_words_may_be_quoted() -> None:
     assert said_words(Ledger((own, like("tea-03"))), SHELF) == ("calms me down",)
 
 
-def test_an_imported_past_weighs_less_than_what_was_said_here() -> None:
-    profile = Profile("ana", likes=("a",), past=(("a", 1.0), ("b", 5.0), ("c", "reject"), ("d", "buy")))
-    assert dict(history_of(profile)) == pytest.approx({"a": 0.3, "b": 0.5, "c": -0.5, "d": 0.4})
+def test_what_was_said_here_comes_before_an_imported_past() -> None:
+    profile = Profile(
+        "ana",
+        likes=("a",),
+        dislikes=("e",),
+        seen=("f", "a"),
+        owned=("g",),
+        past=(("a", 1.0), ("e", 5.0), ("b", 5.0), ("c", "reject"), ("d", "buy")),
+    )
+    weights = dict(history_of(profile, 5.0))
+    assert weights == pytest.approx({"a": 0.7, "e": -0.7, "g": 0.7, "f": 0.5, "b": 1.0, "c": -1.0, "d": 0.8})
+    assert list(weights)[:2] == ["a", "e"]
