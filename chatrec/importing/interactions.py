@@ -31,6 +31,8 @@ from chatrec.vocabulary import Catalog, Item
 
 MOST = 40_000_000  # events of one import
 MOST_ID = 200  # characters
+MOST_STARS = 100  # ratings written differently that are remembered
+TOLD = 50_000  # rows between two tellings of how far it is
 MOST_JSON = 600_000_000  # bytes of a json file, which is read whole; jsonl and csv are read line by line
 KINDS: Mapping[str, tuple[str, ...]] = {
     "view": ("view", "click", "pageview", "page view", "visit", "impression", "open", "浏览", "点击", "查看", "曝光"),
@@ -64,18 +66,16 @@ def read(
     tally = Tally(path.name, of_items=len(ids))
     if not path.exists():
         raise BadInput(f"There is no file or folder {path}.")
-    if is_folder(path):
-        rows, known = _movielens(path, catalog, items, tally)
-    else:
-        rows, known = _rows(path, tally), {i: i for i in ids}
     found = Events()
-    for line, user, item, rating, kind, at in rows:
-        tally.rows += 1
-        if tell is not None and tally.rows % 50_000 == 0:
-            tell(tally.rows)
-        _take(found, line, user, item, rating, kind, at, known, tally)
-        if len(found) > MOST:
-            raise BadInput(f"{path.name} has more than {MOST:,} events; take the latest ones.")
+    if is_folder(path):
+        _movielens(path, catalog, items, found, tally, tell or (lambda rows: None))
+    else:
+        known = {i: i for i in ids}
+        for row in _rows(path, tally):
+            tally.rows += 1
+            if tell is not None and tally.rows % TOLD == 0:
+                tell(tally.rows)
+            _take(found, row, known, tally)
     tally.used, tally.people, tally.items = len(found), len(found.people), len(found.items)
     if not found:
         why = tally.skipped.most_common(1)
@@ -88,18 +88,11 @@ def read(
 Row = tuple[int, Any, Any, Any, Any, Any]  # line, user, item, rating, kind, at
 
 
-def _take(
-    found: Events,
-    line: int,
-    user: Any,
-    item: Any,
-    rating: Any,
-    kind: Any,
-    at: Any,
-    known: Mapping[str, str],
-    tally: Tally,
-) -> None:
+def _take(found: Events, row: Row, known: Mapping[str, str], tally: Tally) -> None:
     """Add one row's event, or tell why not."""
+    line, user, item, rating, kind, at = row
+    if len(found) >= MOST:
+        raise BadInput(f"{tally.file} has more than {MOST:,} events; take the latest ones.")
     user_id, item_id = _id(user), _id(item)
     if not user_id or not item_id:
         return tally.skip(line, "no user or no item")
@@ -322,9 +315,9 @@ def _parquet(path: Path, tally: Tally) -> Iterator[Row]:
 
 
 def _movielens(
-    path: Path, catalog: Catalog, items: list[Item], tally: Tally
-) -> tuple[Iterator[Row], Mapping[str, str]]:
-    """Rows and {movieId: item id} of a MovieLens folder or zip: latest-small, 20m, 25m, 32m (csv), 1m, 10m (dat), 100k (u.data)."""
+    path: Path, catalog: Catalog, items: list[Item], found: Events, tally: Tally, tell: Callable[[int], None]
+) -> None:
+    """The ratings of a folder or zip: latest-small, 20m, 25m, 32m (csv), 1m, 10m (dat), 100k (u.data)."""
     folder = Folder(path)
     ratings = folder.first("ratings.csv", "ratings.dat", "u.data")
     if ratings is None:
@@ -332,19 +325,31 @@ def _movielens(
     tally.form = f"MovieLens, {ratings.rsplit('/', 1)[-1]}"
     known = _movie_ids(folder, catalog, items)
     separator = {".csv": ",", ".dat": "::"}.get(Path(ratings).suffix, "\t")
-
-    def rows() -> Iterator[Row]:
-        with folder.open(ratings) as file:
-            for line, text in enumerate(file, 1):
-                cells = text.rstrip("\r\n").split(separator)
-                if len(cells) >= 3:
-                    if line > 1 or cells[2].strip().lower() != "rating":
-                        yield line, cells[0], cells[1], cells[2], None, cells[3] if len(cells) > 3 else None
-                elif text.strip():
+    stars: dict[str, float] = {}  # ten ratings, written millions of times
+    with folder.open(ratings) as file:
+        for line, text in enumerate(file, 1):
+            if line % TOLD == 0:
+                tell(line)
+            try:  # the quick way, for a line as it should be
+                user, movie, rating, when = text.split(separator)
+                if not user or len(found) >= MOST:
+                    raise ValueError
+                found.add(user, known[movie], "rating", stars[rating], float(when))
+            except (KeyError, ValueError):
+                cells = text.strip().split(separator)
+                if len(cells) < 3:
+                    if text.strip():
+                        tally.rows += 1
+                        tally.skip(line, "fewer than three fields")
+                elif line > 1 or cells[2].strip().lower() != "rating":
+                    before = len(found)
                     tally.rows += 1
-                    tally.skip(line, "fewer than three fields")
-
-    return rows(), known
+                    at = cells[3] if len(cells) > 3 else None
+                    _take(found, (line, cells[0], cells[1], cells[2], None, at), known, tally)
+                    if len(found) > before and len(stars) < MOST_STARS:
+                        stars[cells[2]] = float(cells[2].replace(",", "."))
+            else:
+                tally.rows += 1
 
 
 def _movie_ids(folder: Folder, catalog: Catalog, items: list[Item]) -> dict[str, str]:
