@@ -11,6 +11,7 @@ from chatrec.answer.chips import more_like
 from chatrec.answer.draft import Draft
 from chatrec.answer.explain import asked_items
 from chatrec.answer.kit import Kit
+from chatrec.answer.none_fit import nothing_fits
 from chatrec.answer.voice import Finder, Voice, voice_for
 from chatrec.language.describe import values_text
 from chatrec.language.sentences import capital
@@ -40,6 +41,8 @@ class Compare:
             yield Text("\n" + row)
         for text in _by_wishes(items, draft.ledger, voice):
             yield Text("\n" + text)
+        if none := await nothing_fits(draft, turn, voice, candidates):
+            yield Text("\n" + none)
         yield Chips(tuple(more_like(i, voice) for i in items[:3]))
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from chatrec.answer.chips import drop_wish, just_show, starters
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
+from chatrec.answer.none_fit import nothing_fits
 from chatrec.answer.spoken import checked, may_speak
 from chatrec.answer.voice import Finder, Voice, voice_for
 from chatrec.language.sentences import joined, noun
@@ -33,7 +34,12 @@ class Converse:
             said = checked(draft.decision.say, items, turn, kit.grounds, turn.meter, about="talk", most=MOST_SENTENCES)
             turn.meter.steps["words"] = turn.meter.steps["decide"] if said else "none"
         key = _fitting(draft, turn, voice)
-        yield Text(said or _own(key, draft, voice))
+        lost = key in ("lost_wishes", "unknown") and not said
+        if lost and (none := await nothing_fits(draft, turn, voice, candidates, again=True)):
+            yield Text(_own("unknown" if key == "unknown" else "lost_none", draft, voice))
+            yield Text(none)
+        else:
+            yield Text(said or _own(key, draft, voice))
         if key in ("thanks", "bye"):
             return
         if draft.ledger.wishes or turn.shown:

@@ -11,6 +11,7 @@ from chatrec.answer.chips import more_like
 from chatrec.answer.draft import Draft
 from chatrec.answer.explain import asked_items
 from chatrec.answer.kit import Kit
+from chatrec.answer.none_fit import nothing_fits
 from chatrec.answer.voice import Finder, Voice, voice_for
 from chatrec.language.describe import values_text
 from chatrec.language.phrases import label
@@ -29,7 +30,9 @@ class Lookup:
         self, draft: Draft, profile: Profile, turn: Turn, candidates: Finder
     ) -> AsyncIterator[Text | Chips]:
         items = (await asked_items(draft, candidates))[:MOST_ITEMS]
-        voice, _ = await voice_for(turn, self._kit.catalog, self._kit.sentences, candidates, known=items)
+        voice, _ = await voice_for(
+            turn, self._kit.catalog, self._kit.sentences, candidates, ledger=draft.ledger, known=items
+        )
         if not items:
             yield Text(voice.say("lookup.which"))
             return
@@ -40,6 +43,8 @@ class Lookup:
                 continue
             for text in _overview(item, voice):
                 yield Text("\n" + text if n and text.startswith(voice.title(item)) else text)
+        if none := await nothing_fits(draft, turn, voice, candidates):
+            yield Text("\n" + none)
         yield Chips(tuple(more_like(i, voice) for i in items[:3]))
 
 

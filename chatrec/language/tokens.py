@@ -21,6 +21,7 @@ LONGEST = 4000  # characters that are read of a message; what NFKC swells beyond
 _TOKEN = re.compile(rf"[a-z0-9]+(?:'(?!s(?![a-z0-9]))[a-z]+)*|'s(?![a-z0-9])|[{HAN}]|(?:(?![{HAN}])[^\W_])+")
 _WORDS = re.compile(rf"[{HAN}]+|(?:(?![{HAN}])[^\W_])+(?:'(?:(?![{HAN}])[^\W_])+)?")
 _SPACE = re.compile(r"\s+")
+_APART = re.compile(r"(?<=[0-9])，(?=[0-9])")  # 不低于3，100到200元: a Chinese comma groups no thousands
 
 
 def stem(word: str) -> str:
@@ -92,7 +93,7 @@ class Utterance:
 
     @classmethod
     def of(cls, text: str) -> Utterance:
-        shown = unicodedata.normalize("NFKC", drop_control(text))
+        shown = unicodedata.normalize("NFKC", _APART.sub("， ", drop_control(text)))
         shown = _SPACE.sub(" ", shown[:LONGEST]).strip()
         origin: tuple[int, ...] | None = None
         if shown.isascii():

@@ -33,7 +33,7 @@ _BUDGET = re.compile(
 _NOT_SO_MANY = re.compile(r"(?:[第这那每]|(?<![超经])过)$")
 _THAN = re.compile(r" ?than ")
 _BUT = re.compile(
-    r" ?(?:ones?|那样|一样|这样)?的?[,，]? ?(?:but|only|just|except|yet|但是?|不过|只是|可|要)[,，]? ?(?:a bit|a little|much|slightly|something|even|要|得)? ?"
+    r" ?(?:ones?|那样|一样|这样)?的?[,，]? ?(?:but|only|just|except|yet|with|但是?|不过|只是|可|要)[,，]? ?(?:with |having )?(?:a bit|a little|much|slightly|something|even|要|得)? ?"
 )
 _NOT_BEFORE = re.compile(
     r"\b(?:not|no|nothing|don'?t want (?:anything|it|something)?|isn'?t|never|without being|(?:can|should|must|could|may|need)(?:'?t|n'?t|not| not) be)(?: (?:be|any|that's|that is|a|too|very|so))*(?: anything)? ?$|(?:不要|不能|不想要?|别|不|没那么|不要那么|别那么|不用)(?:太|很|那么)?$"
@@ -56,6 +56,11 @@ _REFUSED_AFTER = re.compile(
 )
 _OF_THESE = re.compile(r" (?:one )?(?:of|among|out of) (?:these|those|them)\b")
 _IS = re.compile(r"(?:是|为|=| is| of) ?$")
+_ASKS_IN_THE_NEGATIVE = re.compile(
+    r"^ ?(?:(?:so|and|but|ok|okay|well|hmm)[, ]+)*(?:isn'?t|aren'?t|don'?t you|do you not|haven'?t you|is there nothing|are there no(?:ne)?|have you nothing|do you have nothing|nothing)\b"
+    r"|(?:没|没有|就没有?)[^，。,.]{0,6}$"
+)
+_ASKED = re.compile(r"[^.;!。；！]{0,24}(?:\?|？|[吗么嘛](?:$|[？?。]))")
 _STATES = re.compile(r" *(?:that|this|it|they|those|these|he|she)(?:'?s| is| was|'?re| are| were)\b")
 _SOMETHING = re.compile(r"\b(?:something|anything|films?|movies?|ones?|made|released|a bit|a little) $")
 _FREE = re.compile(
@@ -68,6 +73,8 @@ _ROUNDABOUT = re.compile(
 )
 _TURNED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 SOFT_SHARE, YEARS_AROUND = 0.1, 2  # how far "around" reaches
+RATED_BEYOND = 1.25  # 低于10分, where nothing is rated above 9
+RATED = 0.01  # of a unit that is a point and a minute (分), where the catalogue does not tell: 低于10分
 SOME, NOT_TOO = 1 / 3, 0.5  # which share of a catalogue is "cheap", and "not too expensive"
 
 
@@ -208,8 +215,16 @@ def _facet_of(
         owners = list(amount.values)
         if near and near[0] in owners:
             return lexicon.facet(near[0]), near[1]
-        fitting = [o for o in owners if _plausible(lexicon, o, amount.values[o])]
-        chosen = max(fitting, key=lambda o: _usual(lexicon, o, amount.values[o])) if fitting else owners[0]
+        rated = {f.name for f in lexicon.catalog.facets if f.role == "rating"}
+        fitting = [
+            o for o in owners if _plausible(lexicon, o, amount.values[o], most=RATED_BEYOND if o in rated else 1)
+        ]
+        rated = {f.name for f in lexicon.catalog.facets if f.role == "rating"}
+        chosen = (
+            max(fitting, key=lambda o: _usual(lexicon, o, amount.values[o]) + RATED * (o in rated))
+            if fitting
+            else owners[0]
+        )
         return lexicon.facet(chosen), None
     if amount.temporal:
         return year, near[1] if near and year and near[0] == year.name else None
@@ -462,7 +477,11 @@ def _trend_wish(
 
 
 def _refusal(u: Utterance, mark: Mark, negations: Sequence[Refusal]) -> int | None:
-    """Where the words begin that refuse a trend: "not too long", "I don't watch newer films"."""
+    """Where the words begin that refuse a trend: "not too long", "I don't watch newer films". "Isn't there anything newer?" asks for it."""
+    if _ASKS_IN_THE_NEGATIVE.search(u.plain[_sentence_start(u, mark.start) : mark.end]) and _ASKED.match(
+        u.plain, mark.end
+    ):
+        return None
     if near := _NOT_BEFORE.search(u.plain, max(0, mark.start - 28), mark.start):
         return near.start() + len(near.group()) - len(near.group().lstrip())
     return _in_refusal(u, mark.start, negations)
@@ -475,6 +494,10 @@ def _in_refusal(u: Utterance, at: int, negations: Sequence[Refusal]) -> int | No
         if negation.cue_end <= at < negation.end and len(between) <= 20 and not any(c in between for c in ",，、"):
             return negation.start
     return None
+
+
+def _sentence_start(u: Utterance, at: int) -> int:
+    return max(u.plain.rfind(c, 0, at) for c in ".;!?。；！？") + 1
 
 
 def _clause_start(u: Utterance, at: int) -> int:

@@ -6,7 +6,7 @@ Knows: such phrases in English and Chinese. Does not know: the catalogue, beyond
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -79,7 +79,7 @@ _DROP_BEFORE = re.compile(
 )
 _DROP_AFTER = re.compile(
     r"(?: (?:it is|it's|they are|of it))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not|didn'?t) (?:really )?(?:matter|bother me|count|concern me)|(?:is|are|isn'?t|aren'?t) (?:no longer (?:an? )?(?:must|issue|problem|concern|important|relevant|needed|fixed)|not (?:important|an issue|a problem|relevant)|unimportant|irrelevant|no (?:issue|object|problem|concern|matter)|flexible|open|up to you|whatever|negotiable|important to me|important)|can be (?:anything|whatever|any)|no object|whatever|not important|flexible|doesn'?t matter)\b"
-    r"| ?(?:怎么样|什么样|怎样|哪种|什么)(?:的)?(?:都|也)(?:行|可以|好|成)|(?: ?(?:方面|上)?)(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑)"
+    r"| ?(?:怎么样|什么样|怎样|哪种|什么)(?:的)?(?:都|也)(?:行|可以|好|成)|(?: ?(?:方面|上)?)(?:也|就|都|可以)*(?:不限|无所谓|随意|随便|不重要|没关系|没要求|不要求|没有?要求|没有?限制|不做要求|都行|都可以|都好|不管了?|不挑|不在乎|不介意|算了|别管了?|不用考虑|灵活|忽略|没所谓|不是问题|不考虑|(?:的?(?:限制|要求|条件))?(?:就|都|也)?(?:给我|帮我)?(?:去掉|取消|拿掉|删掉|删了|撤掉|放开|放宽)(?:吧|了)*)"
 )
 _REST_OF_DROP = re.compile(
     r"(?: (?:limit|range|requirement|preference|filter|part|constraint|thing|restriction)s?\b|的?(?:限制|要求|条件|范围))+"
@@ -99,14 +99,27 @@ _VALUE_DROP_AFTER = re.compile(
 _TAKEN_BACK = re.compile(
     r"(?:\bneed(?: not|n'?t) be|\b(?:doesn'?t|does not) have to be|不用非得?|不必非得?|不是非要)(?: an?| the)? ?$"
 )
-_FINE_BEFORE = re.compile(r"(?:\bbring back|\b(?:have )?nothing against|\ballow)(?: the| some| any)? ?$")
+_FINE_BEFORE = re.compile(
+    r"(?:\bbring back|\b(?:have )?nothing against|\ballow|\b(?:can|may|do|please) include)(?: the| some| any)? ?$"
+)
 _OFF_THE_LIST = (re.compile(r"\btake (?:the )?$"), re.compile(r"(?: [a-z]+)? off the list\b"))
+_WHETHER = (  # 是不是美国的都行
+    re.compile(r"(?:是不是|有没有|是否(?:是|有)?) ?$"),
+    re.compile(r" ?(?:片|电影)?的?(?:都|也)(?:行|可以|好|成|没关系|无所谓)(?:的|了)?"),
+)
+_TAKE_OUT = re.compile(  # 把恐怖片去掉: what was wanted is not wanted any more
+    r" ?(?:片|电影)?的?(?:这[一个]?条|这个)?(?:就|都|也)?(?:给我|帮我|被我?)?(?:去掉|去除|拿掉|删掉|删了|删除|取消|撤掉|剔除|除掉)(?:吧|了|掉)*"
+)
 _HOW_MUCH = re.compile(
     r"\b(?:(?:doesn'?t|does not|don'?t|do not) (?:really )?(?:matter|care|mind)(?: about)?|no matter|regardless of) how (?P<en>[a-z]+)(?: (?:it|they) (?:is|are))?"
     r"|(?:不管|不论|无论)?多(?P<zh>[长久贵大重高老新])(?:都|也)(?:行|可以|无所谓|没关系|好)"
 )
 _VALUE_FINE = re.compile(
-    r"(?: (?:films?|movies?))? (?:is|are) (?:fine|ok(?:ay)?|allowed|good|alright)(?: (?:too|now|as well|after all))*\b| ?(?:片|电影)?(?:也|就)?(?:还)?(?:可以|行|能接受|没问题)(?:了|的|啦)?(?=$|[，。,.!！])"
+    r"(?: (?:films?|movies?))? (?:is|are) (?:fine|ok(?:ay)?|allowed|good|alright)(?: (?:too|now|again|as well|after all))*\b"
+    r"| ?(?:片|电影)?的?(?:其实)?(?:也|就)?(?:还)?(?:可以(?:考虑)?|行|能接受|没问题|没关系|不是不(?:行|可以)|算上)(?:了|的|啦|吧)*(?=$|[，。,.!！])"
+)
+_ANY_WILL_DO = re.compile(  # of what this catalogue does not tell: 什么价格都可以
+    r"什么样?的?[^，。,!！?？ ]{1,6}?(?:都|也)(?:可以|行|好|成|没关系|无所谓)|\bany (?:[a-z]+ ){1,2}(?:is|are|will|would) (?:fine|ok|okay|good|alright|do)\b"
 )
 _MIND = re.compile(r"\b(?:don'?t|do not|wouldn'?t) mind(?: an?| the| some)? $|(?:不介意|不反对|能接受) ?$")
 
@@ -134,13 +147,15 @@ def commands(plain: str, marks: Marks, dropped: Sequence[Place], pointed: Sequen
             setattr(found, name, True)
             found.used.append(match.span())
     trends = [(m.start, m.end) for m in marks.trends]
-    if not found.show_again and (place := _first(_AGAIN, plain, [*dropped, *trends])):
+    if not found.show_again and (others := _all(_AGAIN, plain, [*dropped, *trends])):
         found.again = True
-        found.used.append(place)
+        found.used += others  # "None of these. Show me others."
     if place := _first(_JUST_SHOW, plain, dropped):
         found.just_show = True
         found.used.append(place)
-    found.asks = asks(plain) or found.again or found.show_again or found.just_show
+    any_will_do = _all(_ANY_WILL_DO, plain, [*dropped, *((m.start, m.end) for m in marks.named)])
+    found.used += any_will_do
+    found.asks = asks(plain) or bool(any_will_do) or found.again or found.show_again or found.just_show
     found.count, place = count(plain, marks, [*dropped, *pointed])
     if place:
         found.used.append(place)
@@ -188,41 +203,56 @@ def _count_gap(plain: str, end: int, noun: int, named: Sequence[Mark]) -> bool:
 
 def drops(
     plain: str, marks: Marks, ledger: Ledger, about: Sequence[tuple[str, Place]], lexicon: Lexicon
-) -> tuple[list[str], list[Place]]:
-    """(ids of ledger wishes taken back, places of the words that did). about: facets of the amounts that were named."""
+) -> tuple[list[str], list[Place], list[str]]:
+    """(ids of ledger wishes taken back, places of the words that did, facets that were let go though no wish is held on them).
+
+    about: facets of the amounts that were named.
+    """
     ids: list[str] = []
     used: list[Place] = []
+    released: list[str] = []
+
+    def let_go(holding: Sequence[Wish], facets: Iterable[str]) -> None:
+        ids.extend(w.id for w in holding)
+        if not holding:
+            released.extend(islice((f for f in facets if lexicon.facet(f) is not None), 1))
+
     for name in marks.namings:
         if place := _dropped(plain, name):
             used.append(place)
-            facets = {m.facet for m in name.meanings}
-            ids += [w.id for w in ledger.wishes if w.facet in facets]
+            facets = [m.facet for m in name.meanings]
+            let_go([w for w in ledger.wishes if w.facet in facets], facets)
     for mark in marks.named:
         facets_values = {(m.facet, str(m.value)) for m in mark.meanings}
         holding = [w for w in ledger.wishes if _holds(w, facets_values)]
-        before = _VALUE_DROP.search(plain, max(0, mark.start - 32), mark.start)
+        begun = min([c.start for c in marks.cues if 0 <= mark.start - c.end <= 1], default=mark.start)
+        before = _VALUE_DROP.search(plain, max(0, begun - 32), begun)
+        before = before or _VALUE_DROP.search(plain, max(0, mark.start - 32), mark.start)
         mind = _MIND.search(plain, max(0, mark.start - 20), mark.start)
         fine = _VALUE_FINE.match(plain, mark.end)
         if before and (holding or not re.search(r"remove|lose|去掉", before.group())):
-            ids += [w.id for w in holding]
+            let_go(holding, [m.facet for m in mark.meanings])
             used.append((before.start(), mark.end))
         elif mind or (fine and any(w.op == "not_in" for w in holding)):
             ids += [w.id for w in holding if w.op == "not_in"]
             used.append((mind.start() if mind else mark.start, fine.end() if fine else mark.end))
+        elif any(w.op != "not_in" for w in holding) and (out := _TAKE_OUT.match(plain, mark.end)):
+            let_go([w for w in holding if w.op != "not_in"], ())
+            used.append((mark.start, out.end()))
         elif place := _value_dropped(plain, mark, refuses=any(w.op == "not_in" for w in holding)):
-            ids += [w.id for w in holding]
+            let_go(holding, [m.facet for m in mark.meanings])
             used.append(place)
     for match in _HOW_MUCH.finditer(plain):
         words = [match["en"]] if match["en"] else ["最", match["zh"]]
-        facets = {m.facet for m in lexicon.phrases.get(words) if isinstance(m, Trend)}
+        facets = [m.facet for m in lexicon.phrases.get(words) if isinstance(m, Trend)]
         if facets:
             used.append(match.span())
-            ids += [w.id for w in ledger.wishes if w.facet in facets]
+            let_go([w for w in ledger.wishes if w.facet in facets], facets)
     for facet, (start, end) in about:
         if before := _VALUE_DROP.search(plain, max(0, start - 28), start):
-            ids += [w.id for w in ledger.wishes if w.facet == facet]
+            let_go([w for w in ledger.wishes if w.facet == facet], [facet])
             used.append((before.start(), end))
-    return list(dict.fromkeys(ids)), used
+    return list(dict.fromkeys(ids)), used, list(dict.fromkeys(released))
 
 
 def _value_dropped(plain: str, mark: Mark, refuses: bool) -> Place | None:
@@ -231,14 +261,21 @@ def _value_dropped(plain: str, mark: Mark, refuses: bool) -> Place | None:
         return mark.start, after.end()
     if before := _TAKEN_BACK.search(plain, max(0, mark.start - 28), mark.start):
         return before.start(), mark.end
-    if not refuses:
-        return None
-    if before := _FINE_BEFORE.search(plain, max(0, mark.start - 28), mark.start):
+    for first, last in (_WHETHER, _OFF_THE_LIST):
+        if (begun := first.search(plain, max(0, mark.start - 12), mark.start)) and (end := last.match(plain, mark.end)):
+            return begun.start(), end.end()
+    if refuses and (before := _FINE_BEFORE.search(plain, max(0, mark.start - 28), mark.start)):
         return before.start(), mark.end
-    take, off = _OFF_THE_LIST
-    if (begun := take.search(plain, max(0, mark.start - 12), mark.start)) and (end := off.match(plain, mark.end)):
-        return begun.start(), end.end()
     return None
+
+
+def lets_go(plain: str, sentence: Place, names: Iterable[Mark], values: Iterable[Mark]) -> bool:
+    """Whether a facet or a value is named to be let go of: "the price doesn't matter", 什么价格都可以, 是不是美国的都行."""
+    if _HOW_MUCH.search(plain, *sentence):
+        return True
+    return any(_dropped(plain, name) for name in names) or any(
+        _value_dropped(plain, value, refuses=False) for value in values
+    )
 
 
 def _dropped(plain: str, name: Mark) -> Place | None:
@@ -323,7 +360,11 @@ def closes(plain: str) -> bool:
 
 
 def _first(pattern: re.Pattern[str], plain: str, taken: Sequence[Place]) -> Place | None:
-    return next((m.span() for m in pattern.finditer(plain) if m.group().strip() and not _hits(m.span(), taken)), None)
+    return next(iter(_all(pattern, plain, taken)), None)
+
+
+def _all(pattern: re.Pattern[str], plain: str, taken: Sequence[Place]) -> list[Place]:
+    return [m.span() for m in islice(pattern.finditer(plain), 20) if m.group().strip() and not _hits(m.span(), taken)]
 
 
 def _hits(place: Place, taken: Sequence[Place]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from chatrec.language.normal import normal
+from chatrec.language.tokens import keys
 from chatrec.understand.intervals import covers, loosens, opposite, together, values_of
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.spoken_of import speaks_of
@@ -24,7 +25,7 @@ _LIKES = frozenset({"like", "not_like"})
 _OF_ITEMS = frozenset({"compare", "explain", "lookup"})
 _ALSO = re.compile(
     r"\b(?:also|too|as well|in addition|additionally|plus|on top of that|and another)\b(?! (?:much|many|long|short|old|new))"
-    r"|还[要想得有]|也[要想得]|另外|再加|加上|同时|以及"
+    r"|还[要想得有]|也[要想得]|另外|再加|加上|外加|还得|也得|同时|以及"
 )
 _ID = re.compile(r"w(\d+)")
 
@@ -82,7 +83,7 @@ class Merge:
         if "sort" in (old.op, wish.op):
             return None if old.op == wish.op else old
         if old.facet != wish.facet:
-            return old
+            return None if self._role_told(old, wish) else old
         if _equal(old, wish):
             return None
         if "not_in" in (old.op, wish.op):
@@ -92,6 +93,16 @@ class Merge:
         facet = self._catalog.facet(old.facet)
         adds = also and facet is not None and facet.many and {old.op, wish.op} <= {"contains", "in"}
         return old if adds else None
+
+    def _role_told(self, old: Wish, wish: Wish) -> bool:
+        """Whether an older wish for a person by name alone ("I love Woody Allen") is told its role by a newer one ("written by
+        Woody Allen"): what the name was taken for was a guess."""
+        names = ("contains", "=", "in")
+        facets = (self._catalog.facet(old.facet), self._catalog.facet(wish.facet))
+        if old.op not in names or wish.op not in names or any(f is None or f.role != "person" for f in facets):
+            return False
+        guessed = bool(self._lexicon.names.get(keys(old.words))) and not self._lexicon.names.get(keys(wish.words))
+        return guessed and all(any(same(v, w) for w in values_of(wish)) for v in values_of(old))
 
     def _latest_likes(self, held: Sequence[Wish]) -> list[Wish]:
         gone: set[int] = set()

@@ -157,6 +157,12 @@ def _after(plain: str, pointed: Sequence[Pointed], n: int) -> tuple[str, int] | 
     return ("skip" if said == "not_seen" else said), match.end()
 
 
+def more_of_it(plain: str) -> tuple[int, int] | None:
+    """Where a message asks for something similar, without naming what to."""
+    found = _MORE_LIKE.search(plain)
+    return found.span() if found else None
+
+
 def judged(
     u: Utterance, found: Sequence[Use], focus: Item | None
 ) -> tuple[list[Wish], list[Feedback], list[tuple[int, int]]]:

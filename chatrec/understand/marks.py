@@ -84,8 +84,9 @@ def marks(u: Utterance, lexicon: Lexicon, today: date) -> Marks:
     heard = titles(u, lexicon, [(m.start, m.end) for m in found["value"]])
     quoted = [(m.start, m.end) for m in heard.mentions if m.sure] + heard.unknown
     names = _longest([m for m in found["name"] if not _inside(m, quoted)])
-    names += _surnames(u, lexicon, [(m.start, m.end) for m in names] + quoted, found["cue"] + found["naming"])
     values = _longest([m for m in found["value"] if not _inside(m, quoted)])
+    valued = [(m.start, m.end) for m in values]
+    names += _surnames(u, lexicon, [(m.start, m.end) for m in names] + quoted, found["cue"] + found["naming"], valued)
     values += _misspelt(u, lexicon, found, names)
     values += _short_places(u, lexicon, [(m.start, m.end) for m in (*names, *values)] + quoted)
     mentions = [m for m in heard.mentions if m.sure or not _beaten(m, (*names, *values))]
@@ -159,8 +160,13 @@ def _named_so(u: Utterance, at: int, end: int, entries: Iterable[Named]) -> bool
     return _NAME_BEFORE.search(u.plain, max(0, start - 24), start) is not None
 
 
-def _surnames(u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]], cues: list[Mark]) -> list[Mark]:
-    """Lone surnames beside a cue ("by Villeneuve", "a Hitchcock film") when one bearer is far better known than the others."""
+def _surnames(
+    u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]], cues: list[Mark], valued: list[tuple[int, int]]
+) -> list[Mark]:
+    """Lone surnames beside a cue ("by Villeneuve", "a Hitchcock film") when one bearer is far better known than the others.
+
+    valued: places of category values, which stand before a noun in their own right: "a German film".
+    """
     found: list[Mark] = []
     for at, token in enumerate(u.tokens):
         bearers = lexicon.surnames.get(token.text)
@@ -174,7 +180,8 @@ def _surnames(u: Utterance, lexicon: Lexicon, taken: list[tuple[int, int]], cues
             for _, e in [*taken, *((m.start, m.end) for m in found)]
         )
         after = re.match(r"(?:'s| (?:films?|movies?|flicks?|thrillers?)\b|-)", u.plain[token.end : token.end + 12])
-        if not (before or joined or (after and token.capital)):
+        described = after and token.capital and not _hits((token.start, token.end), valued)
+        if not (before or joined or described):
             continue
         wanted = {m.facet for mark in before for m in mark.meanings}
         narrowed = [b for b in bearers if b.facet in wanted] or list(bearers)

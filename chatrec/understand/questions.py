@@ -50,7 +50,7 @@ _REQUEST = re.compile(
     r"|推荐(?!的?理由|的?原因|它|这)|有没有|有什么|有哪些|想看|想找|想要|来[一几点]|给我[找来推]|帮我[找选挑]|找[一几]|哪些"
 )
 _HAVE = re.compile(
-    r"^(?:hi,? |hello,? |so |and |ok(?:ay)?,? )*(?:do you have|have you got|you got|got|is there|do you know|have you heard of|what about)\b|(?:有没有|有).{0,40}[吗么][？?]?$|知道.{0,40}[吗么]"
+    r"^(?:hi,? |hello,? |so |and |ok(?:ay)?,? )*(?:do you have|have you got|you got|got|is there|do you know|have you heard of|what about|how about)\b|(?:有没有|有).{0,40}[吗么][？?]?$|知道.{0,40}[吗么]"
 )
 # Questions of fact, whoever they are about.
 _FACT = re.compile(

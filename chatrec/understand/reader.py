@@ -16,10 +16,10 @@ from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.acts import act_heard
 from chatrec.understand.amounts import measured
 from chatrec.understand.asked import asked_about, yes_or_no
-from chatrec.understand.commands import Commands, asks, closes, commands, drops, greetings, small_talk
+from chatrec.understand.commands import Commands, asks, closes, commands, drops, greetings, lets_go, small_talk
 from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
-from chatrec.understand.likes import Pointed, Use, judged, uses
+from chatrec.understand.likes import Pointed, Use, judged, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, chooses, question
 from chatrec.understand.references import one_in_focus, pointers
@@ -70,21 +70,29 @@ class Reader:
     def _text(self, u: Utterance, turn: Turn) -> Heard:
         lexicon, plain = self._lexicon, u.plain
         found = marks(u, lexicon, self._today())
-        talked = _talked_of(turn, lexicon)
-        if len(talked) > 1:  # after "compare Heat and Alien", "which is longer?" asks about these
+        talked, asked_of = _talked_of(turn, lexicon)
+        if len(talked) > 1 and asked_of:  # after "compare Heat and Alien", "which is longer?" asks about these
             turn = replace(turn, last_items=talked)
         focus = talked[0] if len(talked) == 1 else one_in_focus(turn, lexicon.items)
         pointed = _pointed(u, found, turn, lexicon, focus)
         sentences = _sentences(plain, found)
         negations, soft = refusals(plain), soft_places(plain)
 
-        # a question about items is no wish
-        questions = [q for s in sentences if (q := question(plain, s, found, pointed, lexicon, turn, focus))]
+        # a question about items is no wish; 什么价格都可以 is no question
+        letting_go = [s for s in sentences if _lets_go(plain, s, found)]
+        questions = [
+            q
+            for s in sentences
+            if s not in letting_go and (q := question(plain, s, found, pointed, lexicon, turn, focus))
+        ]
         asked = [q.place for q in questions]
         asked += [
             s
             for s in sentences
-            if s not in asked and asks_a_fact(plain[slice(*s)]) and not chooses(plain[slice(*s)], s, found)
+            if s not in asked
+            and s not in letting_go
+            and asks_a_fact(plain[slice(*s)])
+            and not chooses(plain[slice(*s)], s, found)
         ]
         under_way = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
         told = [] if not under_way else [s for s in sentences if _states(plain[slice(*s)])]
@@ -95,9 +103,13 @@ class Reader:
         said_of = [s for s in uses(plain, pointed) if not _in(s.start, asked)]
         likes, feedback, like_places = judged(u, said_of, None if asked else focus)
         others = [((p.start, p.end), p.items[0]) for p in pointed if p.items]
+        if (similar := more_of_it(plain)) in like_places and likes and likes[-1].value in lexicon.items:
+            others.append((similar, lexicon.items[likes[-1].value]))  # "something similar but with more memory"
         wanted = asked_about(turn, lexicon)
         amounts = measured(u, lexicon, found, negations, soft, others, turn.last_items, wanted)
-        taken_back, back_places = drops(plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon)
+        taken_back, back_places, released = drops(
+            plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon
+        )
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], back_places)]
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
@@ -124,7 +136,7 @@ class Reader:
         used += [*ordered.used, *softening(plain), *greetings(plain), *called]
         used += [(p.start, p.end) for p in pointed if not p.title]  # "the last one" describes nothing
         used += [(m.start, m.end) for m in found.namings]  # nor does "rating" by itself
-        quiet = not (wishes or feedback or taken_back or questions or called)
+        quiet = not (wishes or feedback or taken_back or released or questions or called)
         talk = (small_talk(plain) and not answered) or (quiet and closes(plain))
         stated = [a.place for a in amounts] + named_places + same_places
         within = [
@@ -139,6 +151,7 @@ class Reader:
         heard = Heard(
             wishes=tuple(wishes[:MOST_WISHES]),
             drops=tuple(taken_back),
+            released=tuple(released),
             feedback=tuple(feedback),
             items=_items(pointed, said_of),
             asks=(ordered.asks or bool(found.nouns and any(w.facet or w.op == "like" for w in wishes)))
@@ -154,7 +167,7 @@ class Reader:
         )
         if questions:
             first = questions[0]
-            alone = not (heard.wishes or heard.drops or heard.asks)
+            alone = not (heard.wishes or heard.drops or heard.released or heard.asks)
             return replace(
                 heard, kind=first.kind, certain=alone, items=first.items, facet=first.facet, negated_item=first.negated
             )
@@ -185,7 +198,7 @@ class Reader:
 
 def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
     """The kind of turn where the person left no doubt."""
-    quiet = not (heard.wishes or heard.feedback or heard.drops or heard.items)
+    quiet = not (heard.wishes or heard.feedback or heard.drops or heard.released or heard.items)
     if (heard.undo or heard.reset) and quiet and heard.count is None:
         return replace(heard, kind="noted", certain=True, asks=False)
     if (heard.just_show or heard.show_again) and not heard.feedback:
@@ -195,15 +208,19 @@ def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
     return heard
 
 
-def _talked_of(turn: Turn, lexicon: Lexicon) -> tuple[Item, ...]:
-    """The items that the latest exchanges were about, by name and without a card: "how long is Heat?", then "and its director?"."""
+def _talked_of(turn: Turn, lexicon: Lexicon) -> tuple[tuple[Item, ...], bool]:
+    """The items that the latest exchanges were about, by name and without a card ("how long is Heat?", then "and its director?"), and
+    whether they were asked about: of what was only noted ("I like Heat"), a list that was shown stays the one that is counted in."""
     for exchange in reversed(turn.history[-MOST_BACK:]):
-        if exchange.kind not in ("lookup", "explain", "compare") or exchange.item_ids:
-            return ()
+        if exchange.kind not in ("lookup", "explain", "compare", "noted") or exchange.item_ids:
+            break
         named = [m for m in titles(Utterance.of(exchange.said), lexicon, []).mentions if m.sure or m.cued]
         if named:
-            return tuple({i: lexicon.items[i] for i in (m.item_ids[0] for m in named)}.values())
-    return ()
+            found = {i: lexicon.items[i] for i in (m.item_ids[0] for m in named)}
+            return tuple(found.values()), exchange.kind != "noted"
+        if exchange.kind == "noted":
+            break
+    return (), False
 
 
 def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon, focus: Item | None) -> list[Pointed]:
@@ -272,6 +289,17 @@ def _once(wishes: Iterable[Wish]) -> list[Wish]:
         if key not in found or (wish.hard and not found[key].hard):
             found[key] = wish
     return list(found.values())
+
+
+def _lets_go(plain: str, sentence: Place, found: Marks) -> bool:
+    """Whether a sentence takes a wish back, and asks nothing."""
+    text = plain[slice(*sentence)].rstrip()
+    return not text.endswith(("?", "？", "吗", "呢")) and lets_go(
+        plain,
+        sentence,
+        (n for n in found.namings if _in(n.start, [sentence])),
+        (v for v in found.named if _in(v.start, [sentence])),
+    )
 
 
 def _states(text: str) -> bool:

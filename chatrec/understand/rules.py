@@ -30,7 +30,7 @@ def rules(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Decision:
 def asks_clearly(heard: Heard) -> bool:
     """Whether the person wants items, beyond doubt: a model that only talks or asks would be worse."""
     return bool(
-        heard.asks or heard.again or heard.show_again or heard.just_show or heard.count or heard.drops
+        heard.asks or heard.again or heard.show_again or heard.just_show or heard.count or heard.drops or heard.released
         or any(w.facet or w.op == "like" for w in heard.wishes)
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from itertools import islice
 
 _NOT = re.compile(
     r"\b(?:not (?:a (?:big |huge |great )?fan of|into|interested in|in the mood for|keen on|fond of)|not(?! too long ago\b| long ago\b| only\b| just\b| sure\b| seen\b| heard\b| see\b| watched\b| been\b| know\b| yet\b| at all\b| even\b| quite\b| necessarily\b| much\b| in that\b| bad\b| really sure\b| least\b| to mention\b| (?:over|above|under|below|more than|less than|before|after)\b)"
-    r"|no(?! (?:i|i'?ve|i'?m|i'll|we|it|it's|that|that's|this|they|he|she|you|but|and|not|never|actually|just|maybe|matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|wait|rush|particular|specific|such|fewer|find|search|look|book|try|help|show (?:me|us)|give (?:me|us)|get (?:me|us)|make it|let(?:'s| me| us)|restrictions?)\b)(?=[ ][a-z])"
+    r"|no(?! (?:i|i'?ve|i'?m|i'll|we|it|it's|that|that's|this|they|he|she|you|but|and|not|never|actually|just|maybe|matter|problem|preference|idea|thanks?|worries|one\b|doubt|limit|need|more than|less than|later|earlier|longer than|shorter than|[a-z]+er than|more recent than|wait|rush|particular|specific|such|fewer|find|search|look|book|try|help|show (?:me|us)|give (?:me|us)|get (?:me|us)|make it|let(?:'s| me| us)|restrictions?)\b)(?=[ ][a-z])"
     r"|non(?=[- ][a-z])|without|(?:i |we |please )?(?:don'?t|do not|didn'?t|did not|never|won'?t|wouldn'?t) (?:really |actually |particularly |ever |usually |normally |generally |tend to |even )*(?:want|like|love|care for|enjoy|show|give|recommend|suggest|feel like|include|need|do|watch|read|drink|eat|buy|play|have|involve|contain|feature|star)(?: (?:to (?:see|watch|read|have|hear|buy|drink))?(?: me)?(?: any(?:thing|more)?)?)?"
     r"|(?:isn'?t|aren'?t|ain'?t|wasn'?t|that's not|can'?t be|cannot be|shouldn'?t be|mustn'?t be|can'?t stand|cannot stand|can'?t bear)"
     r"|hates?|dislike|avoid(?:ing)?|exclud(?:e|ing)|except(?: for)?|(?:anything|everything|anywhere|all|anyone|anybody|something|any [a-z]+) (?:but|except|other than)|other than|apart from|aside from"
@@ -37,7 +37,7 @@ _DEGREE = re.compile(
 _COMMA = re.compile(r"[,，]")
 _GOES_ON = re.compile(r"\b(?:or|nor|no|not|neither)\b|、|或|也|和|不要")
 _AFTER = re.compile(
-    r" ?(?:films?|movies?|片子?|类|的|电影|影片|那些|这种|题材|的电影|的片子)* ?(?:就|都|也|我|全都)*(?:不要|不看|不想看|不喜欢|不爱看|不行|不考虑|除外|免了|算了|就算了|受不了|不感兴趣|pass(?!ion))"
+    r" ?(?:films?|movies?|片子?|类|的|电影|影片|那些|这种|题材|的电影|的片子)* ?(?:就|都|也|我|全都)*(?:不要|不看|不想看|不喜欢|不爱看|不行|不考虑|除外|免了|算了|就算了|受不了|不感兴趣|pass(?!ion)|(?:给我|帮我|被我?)?(?:去掉|去除|排除|拿掉|删掉|删了|删除|剔除|过滤掉?|屏蔽))"
     r"| (?:films?|movies?)? ?(?:is|are) (?:out\b|not (?:for me|my thing|ok|okay|allowed)|a no)|-free\b| (?:not|no) please\b"
 )
 SCOPE = 120  # characters after a negation in which it can refuse anything
@@ -46,7 +46,7 @@ REACH = 36  # characters between a negation and the first thing it refuses
 
 _SOFT = re.compile(
     r"\b(?:preferabl[ey]|ideally|hopefully|maybe|perhaps|possibly|would prefer|i'd prefer|we'd prefer|i prefer|prefer|leaning towards?|ideal would be"
-    r"|bonus points (?:for|if)|nice to have|if possible|if you can|would be (?:nice|great|good|ideal|cool)|i'd rather|kind of|kinda|sort of|slightly|a bit)\b"
+    r"|bonus points (?:for|if)|nice to have|if possible|if you can|would be (?:nice|great|good|ideal|cool)(?= to\b| if\b)|i'd rather|kind of|kinda|sort of|slightly|a bit)\b"
     r"|有条件的话|条件允许的话|最好(?![的看玩吃听喝评笑用])|尽量|尽可能|优先|可能的话|可以的话|如果能|要是能|如果可以|偏(?![远见偏])|倾向于?|更喜欢|比较喜欢|比较想看?"
 )
 _SOFT_AFTER = re.compile(

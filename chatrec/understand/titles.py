@@ -44,9 +44,13 @@ _ASKED_AFTER = re.compile(
     r"|'s (?:runtime|director|cast|rating|year|plot)|(?:那样|这样|一样|那种|这种|之类|差不多|类似|是谁|是哪|是什么|多长|多久|哪年|讲|的导演|的主演|的评分|好看|怎么样|看过|我看过))"
 )
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|to|set during|during|for|on) (?:the )?$")
+_WHO_IS_IN = re.compile(  # "is Al Pacino in Heat?" asks of an item, "is there one in Paris?" of a place
+    r"^(?:and |so |but |ok(?:ay)?,? )*(?:is|was|isn'?t|wasn'?t|are|were) (?!(?:there|it|that|this|these|those|they|he|she|any\w*|some\w*|everything|it's|one|the|an?)\b)[a-z][\w.' -]{2,50} in $"
+)
 _WANTED_BEFORE = re.compile(
     r"\b(?:have|got|find|show me|show|play|put on|try|recommend|suggest|suggested|recommended|watch|see|mean|meant|said|choose|pick) $|^$"
 )
+_PART_OF_A_NUMBER = re.compile(r"\d[.,]\d")  # the 4 of "rated better than 4.5" is no film
 _YEAR_AFTER = re.compile(r" ?(?:\((\d{4})\)|（(\d{4})）|,? (?:from|of) (\d{4})\b(?!s))")
 _YEAR_BEFORE = re.compile(r"\b(\d{4}) (?:version of )?$")
 _PRONOUNS = word_set(
@@ -132,6 +136,10 @@ def _heard(
     capital = capital and any(t.capital for t in tokens)
     if len(words) == 1 and words[0] in _PRONOUNS and not (capital and start > 0):
         return None
+    if _PART_OF_A_NUMBER.search(plain, max(0, start - 2), stop + 2) and any(
+        m.start() < stop and start < m.end() for m in _PART_OF_A_NUMBER.finditer(plain, max(0, start - 2), stop + 2)
+    ):
+        return None
     if all(w in _PRONOUNS for w in words) and not (capital and start > 0):
         return None
     left = _BEFORE.search(plain, max(0, start - 28), start)
@@ -156,6 +164,8 @@ def _heard(
         return mention(cue or whole or capital, cue or whole or capital)
     if entries[0].rank == 2 and not (cue and capital):
         return None  # a part of a title, of ordinary words
+    if not plain[stop:].strip(" ?!.") and _WHO_IS_IN.match(plain[:start]):
+        return mention(True, True)
     common = all(w in COMMON_EN or len(w) < 3 or w.isdigit() for w in words)
     listing = (
         end + 1 < len(u.tokens) and u.tokens[end].text in ("or", "and", "vs", "versus") and u.tokens[end + 1].capital

@@ -20,17 +20,18 @@ from chatrec.vocabulary import Op, Wish
 
 Place = tuple[int, int]
 _GAP = re.compile(
-    r"(?: |,|、|/|\bor\b|\band\b|&|\ba\b|\ban\b|\bthe\b|\bsome\b|\beither\b|\bmaybe\b|\beven\b|\bby\b|\bwith\b|\bfrom\b|\balso\b"
+    r"(?: |,|、|/|\bor\b|\band\b|&|\ba\b|\ban\b|\bthe\b|\bsome\b|\beither\b|\bmaybe\b|\beven\b|\bby\b|\bwith\b|\bfrom\b|\balso\b|\bthat (?:is|are)\b"
     r"|films?\b|movies?\b|flicks?\b|和|或者?|还是|要么|与|以及|跟|及|的|片子?|类型?|电影|影片)*"
 )
 _OR = re.compile(r"\bor\b|/|或|还是|要么")
+_LIST = re.compile(r" ?(?:和|与|跟|或者?|还是|、|/|,) ?")
 _EITHER_WILL_DO = re.compile(r"(?:的|片|电影)*(?:都|也)(?:行|可以|好|成|没问题)")
-_AND = re.compile(r"\band\b|&|和|与|以及|、|跟|,")
+_AND = re.compile(r"\band\b|&|和|与|以及|、|跟|,|\balso\b")
 _BOTH_AND = re.compile(r"\band\b|&")
 _CUE_GAP = re.compile(
-    r"(?: |the\b|a\b|an\b|great\b|famous\b|both\b|either\b|late\b|is\b|:|：|是|为|由|有|不?要|得|不能是|should\b|must\b|be\b|actor\b|actress\b|director\b|legend\b)*"
+    r"(?: |the\b|a\b|an\b|but\b|except\b|great\b|famous\b|both\b|either\b|late\b|is\b|:|：|是|为|由|有|不?要|得|不能是|should\b|must\b|be\b|actor\b|actress\b|director\b|legend\b)*"
 )
-_CUE_AFTER_GAP = re.compile(r" ?(?:'s )?-?(?:的|所|主|来|自己|先生|导)?")
+_CUE_AFTER_GAP = re.compile(r" ?(?:'s )?-?(?:两个?人)?(?:一起|共同|合作|联手|联合)?(?:的|所|主|来|自己|先生|导)?")
 _LIKENESS = re.compile(
     r"\b(?:like|similar to|style of|in the vein of|reminiscent of)(?: an?| the| a good)? $|(?:像|类似) ?$"
 )
@@ -54,8 +55,9 @@ def value_wishes(
     Refused values become `not_in`, alternatives `in`, the rest one wish each.
     """
     misplaced = [m for m in marks.names if _misplaced(u, lexicon, m, marks)]
-    named = [m for m in marks.named if m not in misplaced]
-    chosen = _choose(u, lexicon, named, marks)
+    named = [m for m in marks.named if m not in misplaced and not _part_of_a_cue(u, m, marks)]
+    meant = _choose(u, lexicon, named, marks)
+    chosen = _once_a_person(u, meant, marks)
     places = [(m.start, m.end) for m in named]
     no = refused(u.plain, negations, places)
     for choice in chosen:  # 张三演的就不要了
@@ -63,7 +65,7 @@ def value_wishes(
         if end > choice.mark.end and refused_after(u.plain, end):
             no.setdefault((choice.mark.start, choice.mark.end), start)
     wishes: list[Wish] = []
-    used: list[tuple[int, int]] = []
+    used = [(c.mark.start, c.mark.end) for c in meant if c not in chosen]
     for group in dict.fromkeys(c.group for c in chosen):
         members = [c for c in chosen if c.group == group]
         for part in _same_side(members, no):
@@ -75,6 +77,22 @@ def value_wishes(
 # ---------------------------------------------------------------------- which facet is meant
 
 
+def _once_a_person(u: Utterance, chosen: list[Chosen], marks: Marks) -> list[Chosen]:
+    """Without a name that is named again with its role: "I love Almodóvar, so something written by Almodóvar" asks for a writer."""
+
+    def cued(c: Chosen) -> bool:
+        return c.mark.kind == "name" and bool(_cued(u, c.mark, marks))
+
+    told = [c for c in chosen if cued(c)]
+    return [
+        c
+        for c in chosen
+        if c.mark.kind != "name"
+        or c in told
+        or not any(t.named.value == c.named.value and t.named.facet != c.named.facet for t in told)
+    ]
+
+
 def _choose(u: Utterance, lexicon: Lexicon, named: Sequence[Mark], marks: Marks) -> list[Chosen]:
     chosen: list[Chosen] = []
     group = 0
@@ -82,7 +100,7 @@ def _choose(u: Utterance, lexicon: Lexicon, named: Sequence[Mark], marks: Marks)
         gap = u.plain[named[n - 1].end : mark.start] if n else None
         linked = gap is not None and len(gap) < 40 and _GAP.fullmatch(gap) is not None
         before = chosen[-1] if chosen and linked else None
-        meaning = _meaning(u, lexicon, mark, marks, before)
+        meaning = _meaning(u, lexicon, mark, marks, before, _cued_behind(u, named[n:], marks))
         together = (
             before is not None
             and gap is not None
@@ -94,11 +112,24 @@ def _choose(u: Utterance, lexicon: Lexicon, named: Sequence[Mark], marks: Marks)
     return chosen
 
 
-def _meaning(u: Utterance, lexicon: Lexicon, mark: Mark, marks: Marks, before: Chosen | None) -> Named:
+def _cued_behind(u: Utterance, named: Sequence[Mark], marks: Marks) -> list[str]:
+    """Facets that a cue behind the last of a list chooses for the first: 科恩或者珀维斯写的."""
+    for one, following in pairwise(named):
+        if not _LIST.fullmatch(u.plain, one.end, following.start):
+            break
+        cued = [m.facet for _, c in _beside(u, following, marks) if c.start >= following.end for m in c.meanings]
+        if cued:
+            return cued
+    return []
+
+
+def _meaning(
+    u: Utterance, lexicon: Lexicon, mark: Mark, marks: Marks, before: Chosen | None, behind: Sequence[str]
+) -> Named:
     meanings: Sequence[Named] = mark.meanings
     if len(meanings) == 1:
         return meanings[0]
-    cued = _cued(u, mark, marks)
+    cued = _cued(u, mark, marks) or behind
     for facet in cued:
         for named in meanings:
             if named.facet == facet:
@@ -126,7 +157,7 @@ def _beside(u: Utterance, mark: Mark, marks: Marks) -> Iterator[tuple[int, Mark]
         if cue.end <= mark.start and mark.start - cue.end < 30:
             if _CUE_GAP.fullmatch(u.plain, cue.end, mark.start):
                 yield mark.start - cue.end, cue
-        elif 0 <= cue.start - mark.end <= 3 and _CUE_AFTER_GAP.fullmatch(u.plain, mark.end, cue.start):
+        elif 0 <= cue.start - mark.end <= 6 and _CUE_AFTER_GAP.fullmatch(u.plain, mark.end, cue.start):
             follows = cue.kind == "naming" or has_han(u.plain[cue.start]) or u.plain[cue.start - 1] == "-"
             if follows:
                 yield cue.start - mark.end, cue
@@ -137,6 +168,19 @@ def _misplaced(u: Utterance, lexicon: Lexicon, mark: Mark, marks: Marks) -> bool
     wanted = {m.facet for cue in _plain_cues(u, mark, marks) for m in cue.meanings}
     wanted = {name for name in wanted if (facet := lexicon.facet(name)) is not None and facet.filter}
     return bool(wanted) and not any(m.facet in wanted for m in mark.meanings)
+
+
+def _part_of_a_cue(u: Utterance, mark: Mark, marks: Marks) -> bool:
+    """Whether a value's word is the cue of a name beside it: 布兰特设计的 asks for the designer, not for 设计."""
+    if mark.kind != "value":
+        return False
+    return any(
+        cue.start <= mark.start
+        and mark.end <= cue.end
+        and any(m.facet == c.facet for m in name.meanings for c in cue.meanings)
+        for name in marks.names
+        for _, cue in _beside(u, name, marks)
+    )
 
 
 def _plain_cues(u: Utterance, mark: Mark, marks: Marks) -> list[Mark]:
@@ -204,7 +248,7 @@ def _wishes(
     single: Op = "contains" if facet.many else "="
     if len(values) == 1 or facet.type == "bool":
         return [Wish(facet=facet.name, op=single, value=values[0], hard=hard, words=words)]
-    if _alternatives(u, lexicon, part):
+    if _alternatives(u, lexicon, part, end):
         return [Wish(facet=facet.name, op="in", value=values, hard=hard, words=words)]
     each = {c.named.value: c.mark for c in reversed(part)}
     return [
@@ -219,14 +263,14 @@ def _wishes(
     ]
 
 
-def _alternatives(u: Utterance, lexicon: Lexicon, part: list[Chosen]) -> bool:
+def _alternatives(u: Utterance, lexicon: Lexicon, part: list[Chosen], end: int) -> bool:
     """Whether one of a list is enough. "A crime comedy" and "with De Niro and Pacino" want each."""
     facet = lexicon.facet(part[0].named.facet)
     assert facet is not None
     gaps = [u.plain[a.mark.end : b.mark.start] for a, b in pairwise(part)]
     if any(_OR.search(g) for g in gaps) or lexicon.one_valued(facet):
         return True
-    if _EITHER_WILL_DO.match(u.plain, part[-1].mark.end):
+    if _EITHER_WILL_DO.match(u.plain, max(part[-1].mark.end, end)):
         return True  # 恐怖和奇幻都行
     if all(c.mark.plural for c in part) and any(_BOTH_AND.search(g) for g in gaps):
         return True  # "comedies and thrillers"

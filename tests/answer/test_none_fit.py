@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.answer.stage import ITEMS, FakeCandidates, Ledger, Profile, Stage, Wish, wish
+from chatrec.vocabulary import Decision, Exchange, Heard
+from tests.answer.stage import ITEMS, FakeCandidates, Ledger, Profile, Stage, Wish, tea, wish
 
 GREEN = wish("w1", "kind", "=", "Green")
 FREE = wish("w2", "caffeine", "<", 1)  # only herbal teas have none
@@ -69,6 +70,51 @@ async def test_everything_was_shown() -> None:
         assert reply.near == []
         assert says in reply.text
         assert reply.chips[0].text == "Show them again"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_was_shown_and_meets_the_tightened_wish_is_named(language: str) -> None:
+    tightened = Ledger((GREEN.model_copy(update={"turn_id": "t1"}),))
+    black = next(i for i in ITEMS if not GREEN.meets(i))
+    shown = frozenset({"tea-00", black.id})
+    stage = Stage("none_fit", language=language, ledger=tightened, shown=shown)
+    reply = await stage.play()
+    assert (reply.items, reply.near) == ([], [])
+    assert tea(0).title_in(language) in reply.text
+    assert black.title_in(language) not in reply.text
+    assert reply.chips[0].text == ("Show them again" if language == "en" else "再看一遍")
+    older = await Stage("none_fit", language=language, ledger=Ledger((GREEN,)), shown=shown).play()
+    assert tea(0).title_in(language) not in older.text  # nothing was tightened: the person asked for others
+
+
+async def test_a_wish_that_never_was_is_said_to_be_none() -> None:
+    back = Heard(released=("origin",))
+    ledger = Ledger((GREEN, FREE))
+    reply = await Stage("none_fit", ledger=ledger, heard=back).play()
+    first, _, rest = reply.text.partition(". ")
+    assert "origin" in first
+    assert "sticking point" in rest
+    answered = (Exchange("t0", "hm", "ask", "What about the origin?"),)
+    assert "origin" not in (await Stage("none_fit", ledger=ledger, heard=back, history=answered).play()).text
+
+
+@pytest.mark.parametrize("kind", ["lookup", "compare"])
+async def test_an_answer_about_items_tells_it_once(kind: str) -> None:
+    wishes = tuple(w.model_copy(update={"turn_id": "t1"}) for w in (GREEN, FREE))
+    about = Decision(kind, items=(tea(0), tea(1)))  # type: ignore[arg-type]
+    assert "sticking point" in (await Stage(kind, ledger=Ledger(wishes), decision=about).play()).text
+    before = Ledger(tuple(w.model_copy(update={"turn_id": "t0"}) for w in wishes))
+    told = (Exchange("t0", "green, no caffeine", "none_fit", "Nothing here fits."),)
+    assert "sticking" not in (await Stage(kind, ledger=before, decision=about, history=told).play()).text
+    untold = (Exchange("t0", "green, no caffeine", "lookup", "Tea costs $6."),)
+    assert "sticking" in (await Stage(kind, ledger=before, decision=about, history=untold).play()).text
+    assert "sticking" not in (await Stage(kind, ledger=Ledger((GREEN,)), decision=about).play()).text
+
+
+async def test_what_was_not_understood_does_not_hide_it() -> None:
+    reply = await Stage("converse", text="hrmpf", ledger=Ledger((GREEN, FREE))).play()
+    assert "sticking point" in reply.text
+    assert "still looking" not in reply.text
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

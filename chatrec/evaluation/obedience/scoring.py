@@ -142,6 +142,10 @@ class Judge:
         self.misses: list[Miss] = []
         self.breaches: list[str] = []
         self.unanswered: list[Outcome] = []  # items were due, the ledger was right, and there were none
+        self._told: dict[
+            str, tuple[Wish, ...]
+        ] = {}  # dialogue -> the hard wishes of which it was last said that nothing fits
+        self._seen: dict[str, set[str]] = {}  # dialogue -> ids on its cards so far, near ones too
 
     def take(self, o: Outcome) -> None:
         """Count one turn."""
@@ -153,6 +157,11 @@ class Judge:
         self._kept(o)
         self._near(o)
         self.misses += self._misses(o)
+        if o.reply.decision.kind == "none_fit" and not o.reply.items:
+            self._told[o.dialogue] = o.ledger.hard
+        self._seen.setdefault(o.dialogue, set()).update(
+            [i.id for i in o.reply.items], (n.item.id for n in o.reply.near)
+        )
 
     def _shown(self, o: Outcome, items: Sequence[Item]) -> None:
         count, hard = self.tally.add, [h for h in o.said.gold if h.wish.hard]
@@ -188,13 +197,26 @@ class Judge:
         if not fits:
             told = not items and o.reply.decision.kind == "none_fit"
             self.tally.add("nothing fits the gold: said so", o.dialogue, told)
-            if not differing(o.said.gold, o.ledger.hard, self.stock):
+            if not differing(o.said.gold, o.ledger.hard, self.stock) and not self._asks_a_fact(o):
                 why = "items or another answer" if not told else self.cause(o)
                 self.tally.add("nothing fits, ledger right: said so and named the cause", o.dialogue, not why)
                 if why:
                     self._breach(o, f"nothing fits: {why}")
         elif o.reply.decision.kind == "none_fit" and o.reply.near and self.stock.allowed(o.ledger.hard):
             self._breach(o, "says that nothing fits, but something does")
+
+    def _asks_a_fact(self, o: Outcome) -> bool:
+        """Whether a turn was answered by a fact of one item, and rightly: somebody who was told that nothing fits and then asks what
+        this one costs is told what it costs, not again that nothing fits.
+
+        Strict: the wishes are those of which it was said, and the answer is about an item that the message names or that stood on a
+        card before. A corpus labels "is it rated 4.5 or more?" as one more wish; the ledger that does not change is right then.
+        """
+        if o.reply.decision.kind != "lookup" or self._told.get(o.dialogue) != o.ledger.hard:
+            return False
+        text, seen = o.said.text.casefold(), self._seen.get(o.dialogue, set())
+        about = [i for i in self.stock.items if any(t in o.reply.text for t in (i.title, *i.titles.values()))]
+        return any(i.id in seen or any(t.casefold() in text for t in (i.title, *i.titles.values())) for i in about)
 
     def cause(self, o: Outcome) -> str:
         """What is wrong with how an answer names the wish that leaves nothing; empty when it is right."""

@@ -152,6 +152,34 @@ def test_the_cause_has_to_be_named(kind: str, text: str, good: bool) -> None:
     assert bool(judge.breaches) != good
 
 
+def test_a_fact_of_one_item_is_answered_where_nothing_fits_and_that_was_told() -> None:
+    none = reply(
+        wishes=(GREEN, FREE),
+        kind="none_fit",
+        text="Nothing here fits all of this: green. Dropping just one of them would not be enough.",
+    )
+    first = STOCK.items[0]
+    fact = reply(wishes=(GREEN, FREE), kind="lookup", text=f"{first.title}: price $6.")
+    asked = said(*held(GREEN, FREE))
+    name = "nothing fits, ledger right: said so and named the cause"
+
+    def after(*turns: tuple[Said, Reply]) -> tuple[int, int]:
+        judge = Judge(STOCK)
+        for n, (words, answer) in enumerate(turns):
+            judge.take(Outcome("d", "en", n, words, (GREEN, FREE) if n else (), answer))
+        return share(judge, name)
+
+    named = Said(f"How much is {first.title}?", "add", asked.gold, asked.touched)
+    assert after((asked, none), (named, fact))[1] == 1  # the second is not counted
+    assert after((named, fact)) == (0, 1)  # nobody had been told
+    vague = Said("What else is there?", "add", asked.gold, asked.touched)
+    assert after((asked, none), (vague, fact))[1] == 2  # an item that nobody spoke of
+    more = (GREEN, FREE, CHEAP)
+    changed = reply(wishes=more, kind="lookup", text=f"{first.title}: price $6.")
+    cheap = Said(f"Under 20. How much is {first.title}?", "add", held(*more), asked.touched)
+    assert after((asked, none), (cheap, changed))[1] == 2  # a wish came in: what fits now has to be said
+
+
 def test_a_single_wish_that_nothing_meets() -> None:
     dear = Wish(id="w1", facet="price", op=">", value=1000)
     answer = reply(wishes=(dear,), kind="none_fit", text="Nothing here fits this wish: over $1000.")
