@@ -67,6 +67,23 @@ def read_verdicts(home: Path) -> dict[str, dict[str, bool]]:
     }
 
 
+def save_verdict(home: Path, model: str, step: str, is_better: bool) -> Path:
+    """Write whether a model takes a step better than code into trust.json, beside what is known of other models and steps."""
+    path = home / "trust.json"
+    try:
+        known = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        known = {}
+    known = known if isinstance(known, dict) else {}
+    of_model = known.get(model)
+    known[model] = {**(of_model if isinstance(of_model, dict) else {}), step: is_better}
+    home.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(path)
+    return path
+
+
 def packaged_weights() -> Path | None:
     """The GGUF file of the packaged SmolLM2, where it is installed."""
     spec = importlib.util.find_spec(PACKAGE)

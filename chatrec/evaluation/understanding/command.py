@@ -95,6 +95,8 @@ async def _by_model(
     console: Console,
     progress: Progress,
 ) -> list[Outcome]:
+    from chatrec.llm.rungs import save_verdict
+
     decider, ladder = verdict.model_decider(settings)
     try:
         name = _model_name(ladder)
@@ -110,7 +112,7 @@ async def _by_model(
     if save:
         whole = [Outcome("all", [s for o in group for s in o.scores]) for group in (code, outcomes)]
         is_better, _ = verdict.better(*whole)
-        path = verdict.save(settings.home, name, is_better)
+        path = save_verdict(settings.home, name, "decide", is_better)
         console.print(f"{path}: {name} decides {'better' if is_better else 'not better'} than code", markup=False)
     return outcomes
 

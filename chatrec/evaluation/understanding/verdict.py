@@ -1,14 +1,12 @@
-"""Whether a model takes the decide step better than code: both on the same turns, and the verdict kept for the ladder.
+"""Whether a model takes the decide step better than code: both on the same turns.
 
-Knows: the ladder's decide over these turns, CHATREC_HOME/trust.json. Does not know: prompts, models.
+Knows: the ladder's decide over these turns. Does not know: prompts, models, where a verdict is kept (llm.rungs).
 """
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatrec.evaluation.understanding.figures import Figure, difference
@@ -61,20 +59,3 @@ def better(code: Outcome, model: Outcome) -> tuple[bool, Figure]:
     """(whether the model is better beyond doubt, its exact turns minus the code's): the lower end of the paired interval is above 0."""
     figure = difference(code.scores, model.scores, FIGURE)
     return figure.low is not None and figure.low > 0, figure
-
-
-def save(home: Path, model: str, is_better: bool) -> Path:
-    """Write the verdict on `decide` for a model into trust.json, beside what is known of other models and steps."""
-    path = home / "trust.json"
-    try:
-        known = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    known = known if isinstance(known, dict) else {}
-    of_model = known.get(model)
-    known[model] = {**(of_model if isinstance(of_model, dict) else {}), "decide": is_better}
-    home.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    part.replace(path)
-    return path

@@ -15,7 +15,7 @@ from chatrec.evaluation.understanding import verdict
 from chatrec.evaluation.understanding.command import evaluate
 from chatrec.evaluation.understanding.labels import Before, Gold, Ground, Labelled, LabelledSet, LabelledTurn
 from chatrec.evaluation.understanding.runner import Outcome, open_ground, run, turns_of
-from chatrec.llm.rungs import read_verdicts
+from chatrec.llm.rungs import read_verdicts, save_verdict
 from chatrec.testing.model_server import Behaviour, ModelServer
 from chatrec.vocabulary import Decision, Wish
 from tests import teas
@@ -109,7 +109,7 @@ async def test_a_verdict_is_kept_beside_others(tmp_path: Path) -> None:
     is_better, by = verdict.better(code, model)
     assert not is_better
     assert by.value == 0
-    verdict.save(tmp_path, "toy", is_better)
+    save_verdict(tmp_path, "toy", "decide", is_better)
     assert read_verdicts(tmp_path) == {"toy": {"rerank": True, "decide": False}, "other": {"decide": True}}
 
 
