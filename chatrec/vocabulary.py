@@ -129,17 +129,18 @@ def same(a: Any, b: Any) -> bool:
     return normal(str(a)) == normal(str(b))
 
 
-def spelled_once(values: Iterable[Any]) -> list[tuple[Any, bool]]:
-    """Different spellings of values (1, 1.0, True, "true") as a list in which no two are the same, and whether no other value
-    given is the same as this one. Of the spellings of a number the first by normal form is kept."""
+def spelled_once(values: Iterable[tuple[Any, str]]) -> list[tuple[Any, bool]]:
+    """Values, each with the normal form it is stored by (1, 1.0, True, "true" are four), as a list in which no two are the same,
+    and whether no other value given is the same as this one. Of the spellings of a number the first by normal form is kept."""
     numbers: dict[float, list[Any]] = {}
     texts: dict[str, Any] = {}
-    for value in values:
+    spelled: set[str] = set()
+    for value, form in values:
         if isinstance(value, (bool, int, float)):
             numbers.setdefault(float(value), []).append(value)
+            spelled.add(form)
         else:
-            texts.setdefault(normal(str(value)), value)
-    spelled = {normal(str(value)) for values in numbers.values() for value in values}
+            texts.setdefault(form, value)
     kept = [(min(all_, key=lambda v: normal(str(v))), len(all_) == 1) for all_ in numbers.values()]
     forms = {normal(str(value)) for value, _ in kept}
     one = [(value, alone and normal(str(value)) not in texts) for value, alone in kept]

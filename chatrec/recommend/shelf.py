@@ -18,9 +18,10 @@ from chatrec.language.describe import searched_text
 from chatrec.language.normal import normal
 from chatrec.observe import log
 from chatrec.recommend.collaborative import Taste
+from chatrec.recommend.dialogue import Talks
 from chatrec.recommend.ratings import Ratings
 from chatrec.recommend.words import WordIndex
-from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish
+from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish, spelled_once
 
 Encode = Callable[[list[str]], Awaitable[np.ndarray]]  # texts -> float32 [n, d], L2-normalised
 Nearest = Callable[
@@ -30,51 +31,61 @@ Nearest = Callable[
 SAMPLE = 2_048  # rows that tell how like a query the catalogue is on the whole
 POPULAR = 0.95  # the most popular twentieth is called popular
 RATED = 0.9  # the best rated tenth is called highly rated
-
-
-def key_of(value: Any) -> str:
-    """A value as it is compared, the way `vocabulary.same` compares."""
-    if isinstance(value, (bool, int, float)):
-        return repr(float(value))
-    return normal(str(value))
+EQUALS = ("contains", "=", "in", "not_in", "!=")
 
 
 @dataclass(frozen=True, eq=False)
 class Named:
-    """Values of a category, text or bool facet. `codes[starts[row]:starts[row + 1]]` are the values of a row."""
+    """Values of a category, text or bool facet. `codes[starts[row]:starts[row + 1]]` are the values of a row.
 
-    codes_of: dict[str, int]  # key of a value -> code
+    A value has a code for each way it is written (1, 1.0 and True are three), so that a wish finds those that
+    `vocabulary.same` finds: numbers by value, everything else by normal form.
+    """
+
+    values: tuple[Any, ...]  # by code: a value as it was written
+    forms: dict[str, tuple[int, ...]]  # normal form -> codes
+    numbers: dict[float, tuple[int, ...]]  # number -> codes
     starts: np.ndarray  # int32 [rows + 1]
     codes: np.ndarray  # int32 [all values of all rows]
     code_starts: np.ndarray  # int32 [codes + 1]
     rows: np.ndarray  # int32: rows of code c are rows[code_starts[c]:code_starts[c + 1]]
-    values: tuple[Any, ...] = ()  # by code: a value as it was written
 
     @classmethod
     def build(cls, values: Sequence[tuple[Any, ...]]) -> Named:
-        codes_of: dict[str, int] = {}
+        codes_of: dict[tuple[str, float | None], int] = {}
         written: list[Any] = []
-        keys: dict[Any, str] = {}  # the same names come again and again
+        known: dict[tuple[type, Any], int] = {}  # the same names come again and again
         starts, codes = [0], list[int]()
         for have in values:
             row: dict[int, None] = {}
             for v in have:
-                key = keys.get(v) or keys.setdefault(v, key_of(v))
-                if (code := codes_of.setdefault(key, len(codes_of))) == len(written):
-                    written.append(v)
+                code = known.get((type(v), v))
+                if code is None:
+                    key = (normal(str(v)), float(v) if isinstance(v, (bool, int, float)) else None)
+                    code = codes_of.setdefault(key, len(written))
+                    known[type(v), v] = code
+                    if code == len(written):
+                        written.append(v)
                 row[code] = None
             codes += row
             starts.append(len(codes))
+        forms: dict[str, tuple[int, ...]] = {}
+        numbers: dict[float, tuple[int, ...]] = {}
+        for (form, number), code in codes_of.items():
+            forms[form] = (*forms.get(form, ()), code)
+            if number is not None:
+                numbers[number] = (*numbers.get(number, ()), code)
         flat = np.array(codes, dtype=np.int32)
         owner = np.repeat(np.arange(len(values), dtype=np.int32), np.diff(starts))
-        counts = np.bincount(flat, minlength=len(codes_of))
+        counts = np.bincount(flat, minlength=len(written))
         return cls(
-            codes_of,
+            tuple(written),
+            forms,
+            numbers,
             np.array(starts, dtype=np.int32),
             flat,
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
             owner[np.argsort(flat, kind="stable")],
-            tuple(written),
         )
 
     def of_row(self, row: int) -> np.ndarray:
@@ -84,9 +95,27 @@ class Named:
         return self.rows[self.code_starts[code] : self.code_starts[code + 1]]
 
     def holders(self, value: Any) -> np.ndarray:
-        """Rows that have the value; empty when nothing has it."""
-        code = self.codes_of.get(key_of(value))
-        return self.rows[:0] if code is None else self.rows_of(code)
+        """Rows that have the value, ascending, each once; empty when nothing has it."""
+        found = [self.rows_of(code) for code in self.alike(value)]
+        if len(found) == 1:
+            return found[0]
+        together: np.ndarray = np.unique(np.concatenate(found)) if found else self.rows[:0]
+        return together
+
+    def alike(self, value: Any) -> set[int]:
+        """The codes of all values that are the same as this one."""
+        form = self.forms.get(normal(str(value)), ())
+        if not isinstance(value, (bool, int, float)):
+            return set(form)
+        texts = (code for code in form if isinstance(self.values[code], str))
+        return {*texts, *(self.numbers.get(float(value), ()) if value == value else ())}
+
+    def places(self) -> np.ndarray:
+        """Where each code comes in the order of values, int [codes]: numbers by value, then texts by normal form."""
+        keys = [_key(value) for value in self.values]
+        place = np.empty(len(keys), dtype=np.int64)
+        place[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+        return place
 
     def count(self, code: int) -> int:
         return int(self.code_starts[code + 1] - self.code_starts[code])
@@ -98,6 +127,7 @@ class Ordered:
 
     rows: np.ndarray  # int32
     values: np.ndarray  # float64, or ISO dates as text
+    whole: bool = True  # False: some were left out
 
     @classmethod
     def build(cls, values: Sequence[tuple[Any, ...]], kind: str) -> Ordered:
@@ -105,7 +135,7 @@ class Ordered:
         pairs = [(row, v) for row, have in enumerate(values) for v in have if isinstance(v, wanted)]
         held = [v for _, v in pairs]
         array = np.array(held, dtype=np.str_) if kind == "date" else np.array(held, dtype=np.float64)
-        return cls(np.array([row for row, _ in pairs], dtype=np.int32), array)
+        return cls(np.array([row for row, _ in pairs], dtype=np.int32), array, len(held) == sum(map(len, values)))
 
     def holders(self, test: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         return self.rows[test(self.values)] if len(self.rows) else self.rows
@@ -188,6 +218,7 @@ class Shelf:
         self.words = words
         self.vectors: Vectors | None = None
         self.taste: Taste | None = None  # what people did with the items; put in place by upkeep
+        self.talks: Talks | None = None  # what people who talked ended up with; likewise
         self.ratings: Ratings | None = None  # how people rated them; put in place by upkeep
         least = float(popularity.min()) if len(popularity) else 0.0  # where all are alike, nothing is popular
         self.popular_from = max(_quantile(popularity, POPULAR), least + 1e-9)  # what counts as popular here
@@ -269,21 +300,49 @@ class Shelf:
         return ~mask if wish.op in ("not_in", "!=") else mask
 
     def allowed(self, wishes: Iterable[Wish]) -> np.ndarray:
-        """Which rows meet all hard wishes, bool [rows]."""
+        """Which rows meet all hard wishes, bool [rows]. Sure to be what `Wish.meets` says where `answers` does."""
         mask = np.ones(len(self.ids), dtype=bool)
         for wish in wishes:
             if wish.hard and wish.op not in SOFT_OPS:
                 mask &= self.meeting(wish)
         return mask
 
+    def answers(self, wishes: Iterable[Wish]) -> bool:
+        """Whether the arrays hold all that these hard wishes are about; if not, only SQL can tell."""
+        return all(self._answers(wish) for wish in wishes if wish.hard and wish.op not in SOFT_OPS)
+
+    def _answers(self, wish: Wish) -> bool:
+        column = self.columns.get(wish.facet or "")
+        if isinstance(column, Named):
+            return wish.op in EQUALS
+        if column is None or not column.whole:
+            return False
+        wanted = wish.value if isinstance(wish.value, (list, tuple)) else [wish.value]
+        if column.values.dtype.kind == "f":
+            return all(isinstance(v, (bool, int, float)) for v in wanted)
+        return wish.op not in EQUALS and all(isinstance(v, str) for v in wanted)  # equal dates go by normal form
+
     def counts(self, wishes: Iterable[Wish], facet: str) -> list[tuple[Value, int]] | None:
-        """What `store.filters.counts` says, without asking it; None where the facet is not on the shelf."""
+        """What `store.filters.counts` says, without asking it; None where only SQL can tell."""
+        wishes = list(wishes)
+        if not self.answers(wishes):
+            return None
         column, mask = self.columns.get(facet), self.allowed(wishes)
         if isinstance(column, Named):
             owner = np.repeat(np.arange(len(self.ids)), np.diff(column.starts))
-            numbers = np.bincount(column.codes[mask[owner]], minlength=len(column.codes_of))
-            keyed = sorted((-int(numbers[code]), key, code) for key, code in column.codes_of.items() if numbers[code])
-            return [(column.values[code], -n) for n, _, code in keyed]
+            numbers = np.bincount(column.codes[mask[owner]], minlength=len(column.values))
+            had = np.flatnonzero(numbers).tolist()
+            if not column.numbers:  # texts only: a code is a form
+                keyed = sorted(
+                    (-int(numbers[code]), form, code) for form, (code,) in column.forms.items() if numbers[code]
+                )
+                return [(column.values[code], -n) for n, _, code in keyed]
+            found = []
+            written = [column.values[code] for code in had]
+            for told, alone in spelled_once([(_told(v), normal(str(v))) for v in written]):
+                count = numbers[list(column.alike(told))].sum() if alone else mask[column.holders(told)].sum()
+                found.append((-int(count), _key(told), told))
+            return [(told, -n) for n, _, told in sorted(found, key=lambda each: each[:2])]
         if isinstance(column, Ordered) and column.values.dtype.kind == "f":
             held = mask[column.rows]
             pairs = np.unique(np.stack([column.values[held], column.rows[held]]), axis=1)  # each item once a value
@@ -314,9 +373,8 @@ class Shelf:
             )
             at, held = column.rows, rank.astype(np.float64)
         elif isinstance(column, Named):
-            place = np.empty(len(column.codes_of))
-            place[[column.codes_of[k] for k in sorted(column.codes_of)]] = np.arange(len(column.codes_of))
-            at, held = np.repeat(np.arange(len(self.ids)), np.diff(column.starts)), place[column.codes]
+            at, held = np.repeat(np.arange(len(self.ids)), np.diff(column.starts)), column.places()[column.codes]
+            held = held.astype(np.float64)
         else:
             return out[rows]
         np.fmin.at(out, at, -held if descending else held)
@@ -326,7 +384,7 @@ class Shelf:
 def _holders(column: Named | Ordered, op: str, value: Any) -> np.ndarray:
     """Rows with a value that stands to `value` as the op says; `not_in` and `!=` give the rows that have it."""
     if isinstance(column, Named):
-        return column.holders(value) if op in ("contains", "=", "in", "not_in", "!=") else column.rows[:0]
+        return column.holders(value) if op in EQUALS else column.rows[:0]
     low = value[0] if op == "between" else value
     if isinstance(low, str) != (column.values.dtype.kind == "U"):
         return column.rows[:0]
@@ -348,6 +406,18 @@ def _dots(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """A dot product for each row, to the bit the same whichever rows are beside it. As quick as BLAS, which for one vector
     would wake threads and wait for them (26 ms instead of 1 on two busy cores)."""
     return np.einsum("ij,j->i", matrix, vector)
+
+
+def _key(value: Any) -> tuple[bool, Any]:
+    """Numbers by value, then texts by normal form."""
+    if isinstance(value, (bool, int, float)):
+        return False, float(value)
+    return True, normal(str(value))
+
+
+def _told(value: Any) -> Any:
+    """A value as the store tells it: 7 for 7.0."""
+    return _number(value) if isinstance(value, float) else value
 
 
 def _number(value: float) -> float | int:

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from chatrec.store.database import Database
 from chatrec.store.tables import item_values, items
-from chatrec.store.values import allowed, facet_row, having, is_text, offered, value_of, written
-from chatrec.vocabulary import Wish
+from chatrec.store.values import allowed, equal, facet_row, having, is_text, offered, value_of, written
+from chatrec.vocabulary import Wish, spelled_once
 
 IDS = 1_000  # ids a question to the database
 MOST_POPULAR = (items.c.popularity.desc(), items.c.row)
@@ -73,20 +73,26 @@ class Filters:
     async def counts(self, catalog: str, wishes: Iterable[Wish], facet: str) -> list[tuple[Any, int]]:
         """The values of a facet among the items that meet all hard wishes, with how many have each; most frequent first.
 
-        Values with one normal form are one value, written as one of them was; so are 7 and 7.0.
+        Values that are the same (`vocabulary.same`) are one, written as one of them was, and counted as a wish for it would be.
         """
-        value = item_values.c
+        value, conditions = item_values.c, allowed(item_values.c.item, having(catalog, wishes))
+        of_facet = value.facet == facet_row(catalog, facet)
+        count = func.count(value.item.distinct())
         query = (
-            select(value.key, func.max(value.number), func.max(value.text), func.count(value.item.distinct()))
-            .where(value.facet == facet_row(catalog, facet), *allowed(value.item, having(catalog, wishes)))
-            .group_by(value.key)
+            select(value.key, value.number, func.max(value.text), count)
+            .where(of_facet, *conditions)
+            .group_by(value.key, value.number)
         )
-        found: dict[tuple[bool, Any], list[Any]] = {}
-        for key, number, text, count in await self._rows(query):
-            one = found.setdefault((number is None, key if number is None else number), [0, key, number, text])
-            one[0] += count
-        ordered = sorted(found.items(), key=lambda each: (-each[1][0], each[0]))
-        return [(value_of(key, number, text), count) for _, (count, key, number, text) in ordered]
+        rows = [(value_of(*row[:3]), row) for row in await self._rows(query)]
+        counted = {id(told): row for told, row in rows}
+        found = []
+        for told, alone in spelled_once([(told, row[0]) for told, row in rows]):
+            key, number, _, times = counted[id(told)]
+            if not alone:  # an item may have two of its spellings
+                alike = equal(select(value.item).where(of_facet), [told])
+                times = (await self._rows(select(count).where(value.item.in_(alike), *conditions)))[0][0]
+            found.append((-int(times), number is None, key if number is None else number, told))
+        return [(told, -n) for n, *_, told in sorted(found, key=lambda each: each[:3])]
 
     async def order(
         self,

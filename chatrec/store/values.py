@@ -88,31 +88,7 @@ def facet_row(catalog: str, name: str | None) -> Any:
     return select(facets.c.row).where(facets.c.catalog == catalog, facets.c.name == (name or "")).scalar_subquery()
 
 
-def _having(catalog: str, wish: Wish) -> Having:
-    of_facet = item_values.c.facet == facet_row(catalog, wish.facet)
-    rows = select(item_values.c.item).where(of_facet)
-    match wish.op:
-        case "contains" | "=":
-            return Having(wish, _equal(rows, [wish.value]), True)
-        case "in":
-            return Having(wish, _equal(rows, _many(wish)), True)
-        case "!=":
-            return Having(wish, _equal(rows, [wish.value]), False)
-        case "not_in":
-            return Having(wish, _equal(rows, _many(wish)), False)
-        case "between":
-            low, high = _bounds(wish)
-            if isinstance(low, str):
-                return Having(wish, rows.where(is_text, written >= _text(low), written <= _text(high)), True)
-            return Having(wish, rows.where(_no_nan(low, high), number.between(_float(low), _float(high))), True)
-        case _:
-            (value,) = _comparable(wish, wish.value)
-            if isinstance(value, str):
-                return Having(wish, rows.where(is_text, written.op(wish.op, is_comparison=True)(_text(value))), True)
-            return Having(wish, rows.where(_no_nan(value), number.op(wish.op, is_comparison=True)(_float(value))), True)
-
-
-def _equal(rows: Select[Any], values: list[Any]) -> Select[Any]:
+def equal(rows: Select[Any], values: list[Any]) -> Select[Any]:
     """Items with a value that equals one of the values, numbers by value, all else by key; each part has an index."""
     others = sorted({key_of(v) for v in values if number_of(v) is None})
     numbers = [v for v in values if number_of(v) is not None]
@@ -123,6 +99,30 @@ def _equal(rows: Select[Any], values: list[Any]) -> Select[Any]:
     if len(parts) > 1:
         return select(union_all(*parts).subquery().c.item)
     return parts[0] if parts else rows.where(false())
+
+
+def _having(catalog: str, wish: Wish) -> Having:
+    of_facet = item_values.c.facet == facet_row(catalog, wish.facet)
+    rows = select(item_values.c.item).where(of_facet)
+    match wish.op:
+        case "contains" | "=":
+            return Having(wish, equal(rows, [wish.value]), True)
+        case "in":
+            return Having(wish, equal(rows, _many(wish)), True)
+        case "!=":
+            return Having(wish, equal(rows, [wish.value]), False)
+        case "not_in":
+            return Having(wish, equal(rows, _many(wish)), False)
+        case "between":
+            low, high = _bounds(wish)
+            if isinstance(low, str):
+                return Having(wish, rows.where(is_text, written >= _text(low), written <= _text(high)), True)
+            return Having(wish, rows.where(_no_nan(low, high), number.between(_float(low), _float(high))), True)
+        case _:
+            (value,) = _comparable(wish, wish.value)
+            if isinstance(value, str):
+                return Having(wish, rows.where(is_text, written.op(wish.op, is_comparison=True)(_text(value))), True)
+            return Having(wish, rows.where(_no_nan(value), number.op(wish.op, is_comparison=True)(_float(value))), True)
 
 
 def _many(wish: Wish) -> list[Any]:

@@ -15,7 +15,7 @@ from chatrec.recommend.shelf import Shelf
 from chatrec.store import Store
 from chatrec.testing.hashed_words import HashedWords
 from chatrec.testing.source_contract import CATALOG, lamps
-from chatrec.vocabulary import Catalog, Facet, Item, Wish
+from chatrec.vocabulary import Catalog, Facet, Item, Wish, same
 from tests import teas
 
 LAMPS = lamps()
@@ -52,6 +52,38 @@ def wishes(draw: Any) -> Wish:
 @given(wishes())
 def test_meeting_is_what_a_wish_means(wish: Wish) -> None:
     assert SHELF.meeting(wish).tolist() == [wish.meets(item) for item in LAMPS], wish
+
+
+MIXED = st.sampled_from(["true", "True", True, False, 1, 1.0, "1", "1.0", 0, 7.5, "7.5", "oak", "OAK", "", "ｏａｋ"])
+ODD = Catalog(name="odd", facets=(Facet(name="kind", type="category", many=True), Facet(name="size", type="number")))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.fixed_dictionaries({"kind": st.lists(MIXED, max_size=3).map(tuple), "size": MIXED}), min_size=1),
+    st.sampled_from(["kind", "size", "unheard"]),
+    st.sampled_from(["=", "!=", "in", "not_in", ">", "<="]),
+    MIXED,
+)
+def test_what_the_shelf_answers_for_is_what_a_wish_means(
+    attributes: list[dict[str, Any]], facet: str, op: Any, value: Any
+) -> None:
+    """Values of all sorts, on a facet of any: either the arrays say what the wish means, or they say that they can not tell."""
+    items = [Item(id=f"i{n:04d}", title="x", attributes=a) for n, a in enumerate(attributes)]
+    shelf = Shelf.build(ODD, items)
+    wish = Wish(facet=facet, op=op, value=[value] if op in ("in", "not_in") else value)
+    if shelf.answers([wish]):
+        assert shelf.meeting(wish).tolist() == [wish.meets(i) for i in items]
+        counted = shelf.counts([wish], "kind")
+        assert counted is not None
+        told = [v for v, _ in counted]
+        assert not any(same(v, w) for n, v in enumerate(told) for w in told[:n])
+        for v, count in counted:
+            alike = Wish(facet="kind", op="contains", value=v)
+            assert count == sum(wish.meets(i) and alike.meets(i) for i in items) > 0
+        assert all(any(same(v, w) for w in told) for i in items if wish.meets(i) for v in i.values("kind"))
+    else:
+        assert shelf.counts([wish], "kind") is None
 
 
 def test_rows_go_by_id_whatever_the_order_of_items() -> None:
