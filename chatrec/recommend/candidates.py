@@ -22,6 +22,7 @@ from chatrec.recommend.evidence import evidence
 from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.popularity import Popularity
 from chatrec.recommend.ratings import predicted
+from chatrec.recommend.relations import Relations
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query, Scored, Source
 from chatrec.recommend.wished import Wished
@@ -199,11 +200,11 @@ class Candidates:
         rank = ranking.rows.index(row) + 1 if row in ranking.rows else None
         before = ranking.rows[: FIRST if rank is None else min(rank - 1, FIRST)]
         parts = await self._ask(query, np.array(sorted({row, *before}), dtype=np.int64))
-        score = float(self.fuse(parts, len(self.shelf))[row]) if rank is None else ranking.scores[rank - 1]
+        score = float(self.fuse(parts, len(self.shelf), query)[row]) if rank is None else ranking.scores[rank - 1]
         alone = Ranking([row], [score], parts, ranking.ordered)
         spoken = asked.said_words(ledger, self.shelf)
         candidates = await self._offer(alone, query, ledger, profile.relevant, spoken, profile.past)
-        ahead = () if named else self._ahead(row, before, parts, ranking.ordered)
+        ahead = () if named else self._ahead(row, before, parts, ranking.ordered, query)
         return Place(item, (), known, candidates[0] if candidates else None, rank, ahead, named)
 
     # ------------------------------------------------------------------ inside
@@ -221,7 +222,12 @@ class Candidates:
         return frozenset(named)
 
     def _ahead(
-        self, row: int, before: Sequence[int], parts: Mapping[str, Scored], ordered: frozenset[int]
+        self,
+        row: int,
+        before: Sequence[int],
+        parts: Mapping[str, Scored],
+        ordered: frozenset[int],
+        query: Query,
     ) -> tuple[str, ...]:
         """By which sources the rows before this one are better, on average; those that make up a fifth of it and more."""
         if before and ordered.issuperset(before):
@@ -231,7 +237,7 @@ class Candidates:
             dense = dict(zip(scored.rows.tolist(), scored.scores.tolist(), strict=True))
             gap = sum(dense.get(r, 0.0) for r in before) / max(len(before), 1) - dense.get(row, 0.0)
             if gap > 0:
-                gaps[name] = self.fuse.weight(name) * gap
+                gaps[name] = self.fuse.weight(name, query) * gap
         total = sum(gaps.values())
         return tuple(name for name in sorted(gaps, key=lambda n: -gaps[n]) if gaps[name] >= AHEAD * total)
 
@@ -259,7 +265,7 @@ class Candidates:
         free[[self.shelf.row[i] for i in barred if i in self.shelf.row]] = False
         if not hard:
             parts, pool = await self._open_search(query, free, most)
-            fused = self.fuse(parts, len(self.shelf))
+            fused = self.fuse(parts, len(self.shelf), query)
             return self._take(pool[free[pool]], fused, parts, most)
         # The shelf only guesses how many are allowed, which saves a question; SQL says which, whatever the guess.
         if np.logical_and.reduce([self.shelf.meeting(wish) for wish in hard]).sum() <= self._few:
@@ -267,9 +273,9 @@ class Candidates:
             rows = np.array(sorted(self.shelf.row[i] for i in ids if i in self.shelf.row), dtype=np.int64)
             rows = rows[free[rows]]
             parts = await self._ask(query, rows)
-            return self._take(rows, self.fuse(parts, len(self.shelf)), parts, most)
+            return self._take(rows, self.fuse(parts, len(self.shelf), query), parts, most)
         parts = await self._ask(query, everything)
-        fused = self.fuse(parts, len(self.shelf))
+        fused = self.fuse(parts, len(self.shelf), query)
         rows = np.flatnonzero(free)
         order = self._ordered(rows, fused, ORDERED)
         stand: list[int] = []
@@ -315,7 +321,7 @@ class Candidates:
             rows = list(dict.fromkeys([*rows, *(shelf.row[i] for i in more if i in shelf.row and i not in barred)]))
         valued = np.array(sorted(rows), dtype=np.int64)
         parts = await self._ask(query, valued)
-        fused = self.fuse(parts, len(shelf))
+        fused = self.fuse(parts, len(shelf), query)
         ranking = self._by_facet(Ranking(valued.tolist(), fused[valued].tolist(), parts), sort, most)
         if len(ranking.rows) == most:
             return ranking
@@ -362,7 +368,8 @@ class Candidates:
             return []
         at_hand = {item.id: item for item in liked}
         history = list(at_hand) or [i for i, weight in query.history if weight > 0][:LIKED]
-        wanted = dict.fromkeys([*ids, *query.named, *history])
+        through = self._through(query, ranking.rows)
+        wanted = dict.fromkeys([*ids, *query.named, *history, *through.values()])
         items = at_hand | {item.id: item for item in await self.get([i for i in wanted if i not in at_hand])}
         named = [items[i] for i in query.named if i in items]
         likes = [items[i] for i in history if i in items and i not in query.named]
@@ -371,18 +378,28 @@ class Candidates:
         for row, id_, score in zip(ranking.rows, ids, ranking.scores, strict=True):
             if id_ not in items:  # withdrawn since the shelf was built
                 continue
-            scores = self.fuse.contributions(ranking.parts, row)
+            scores = self.fuse.contributions(ranking.parts, row, query)
             if row in ranking.ordered:
                 scores = {"order": score, **scores}
             pointed = [*named, *likes] if Collaborative.name in scores else []
-            reasons = evidence(items[id_], ledger, self.shelf, named=named, liked=likes, spoken=spoken, pointed=pointed)
+            via = [items[i] for i in [through.get(row)] if i in items and i not in (*query.named, *history)]
+            reasons = evidence(
+                items[id_], ledger, self.shelf, named=named, liked=[*likes, *via], spoken=spoken, pointed=pointed
+            )
             offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons, rated.get(row)))
         return offered
+
+    def _through(self, query: Query, rows: Sequence[int]) -> dict[int, str]:
+        """For each row the id of the item, named or of the history, with which it has most in common."""
+        walks = (source.through(query, rows) for source in self.sources if isinstance(source, Relations))
+        return {row: self.shelf.ids[via] for row, via in next(walks, {}).items()}
 
 
 def packaged_sources(shelf: Shelf) -> tuple[Source, ...]:
     """The sources every catalogue has."""
-    return (Content(shelf), Words(shelf), Wished(shelf), Collaborative(shelf), Popularity(shelf))
+    return (
+        Content(shelf), Words(shelf), Wished(shelf), Relations(shelf), Collaborative(shelf), Popularity(shelf),
+    )  # fmt: skip
 
 
 def _falling(count: int) -> list[float]:

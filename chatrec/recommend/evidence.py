@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from chatrec.language.normal import normal
 from chatrec.language.tokens import STOPWORDS_EN, STOPWORDS_ZH
+from chatrec.recommend.relations import COMMON, lean
 from chatrec.recommend.shelf import Shelf
 from chatrec.vocabulary import LANGUAGES, SOFT_OPS, Evidence, Item, Ledger, Wish
 
 MOST = 5  # evidence an item carries
 MOST_MEETS, MOST_SHARES = 3, 2
-COMMON = 0.25  # sharing what more of the catalogue has is no reason
 NEGATIVE = ("not_in", "!=")  # what an item is not is no reason for it
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
@@ -71,7 +71,8 @@ def _meets(item: Item, wishes: Iterable[Wish]) -> list[Evidence]:
 
 
 def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
-    """Category values that the item shares with the others, the rarest first, each facet and other item once."""
+    """Category values that the item shares with the others, those that a walk takes most first (recommend.relations), each facet
+    and other item once."""
     found: list[tuple[float, int, str, Evidence]] = []
     for n, other in enumerate(others):
         if other.id == item.id:
@@ -83,7 +84,7 @@ def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
             for value in item.values(facet.name):
                 if any(value == v for v in theirs) and (share := shelf.share(facet.name, value)) <= COMMON:
                     best = Evidence(code="shares", facet=facet.name, value=value, item_id=other.id)
-                    found.append((share, n, facet.name, best))
+                    found.append((-lean(len(shelf), share, len(theirs)), n, facet.name, best))
     found.sort(key=lambda entry: entry[:3])
     kept: list[Evidence] = []
     for *_, e in found:

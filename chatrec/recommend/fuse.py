@@ -1,50 +1,65 @@
 """One order out of several sources: a weighted sum of their scores.
 
-Knows: the weights, and when a source has really contributed. Every source gives scores on a scale of its own choosing (about
-0..1) that does not depend on which rows are compared, so an item's sum is the same whether few items are allowed or all; sums
-of reciprocal ranks are not (benchmarks/retrieval.py measures both).
+Knows: the weights, which differ by what the query has to go by, and when a source has really contributed. Every source gives
+scores on a scale of its own choosing (about 0..1) that does not depend on which rows are compared, so an item's sum is the same
+whether few items are allowed or all; sums of reciprocal ranks are not (benchmarks/retrieval.py measures both).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from chatrec.recommend.source import Scored
+from chatrec.recommend.source import Query, Scored
 
 CONTRIBUTES = 0.2  # a source that gives less than this part of an item's sum is not named
 
-
-def _weights() -> dict[str, float]:
-    return {"content": 1.0, "words": 1.5, "wished": 1.0, "collaborative": 2.0, "popularity": 0.5}
+# Chosen by benchmarks/fusion.py, on people and queries that judge nothing. Two are held by hand: who names an example and asks for
+# its like is not answered by what is popular, though most of what its friends liked is; and a history has something of content,
+# for catalogues whose items share little.
+SAID: Mapping[str, float] = {
+    "content": 1.0, "words": 1.5, "wished": 1.0, "relations": 1.0, "collaborative": 2.0, "popularity": 0.5,
+}  # fmt: skip
+EXAMPLES: Mapping[str, float] = {"content": 1.0, "relations": 1.0, "collaborative": 8.0, "popularity": 0.5}
+HISTORY: Mapping[str, float] = {"content": 0.05, "relations": 1.5, "collaborative": 2.0, "popularity": 0.1}
+NOTHING = Query()
 
 
 @dataclass(frozen=True)
 class Fuse:
-    """Weights by source name; `other` for a source that is not listed. Chosen in benchmarks/retrieval.py."""
+    """weights: by source name, for every query; None: the chosen ones for what the query has. other: of a source not listed."""
 
-    weights: Mapping[str, float] = field(default_factory=_weights)
+    weights: Mapping[str, float] | None = None
     other: float = 0.5
 
-    def weight(self, name: str) -> float:
-        return self.weights.get(name, self.other)
+    def of(self, query: Query) -> Mapping[str, float]:
+        """The weights that hold for a query: words or soft wishes, only examples, or only a person's history."""
+        if self.weights is not None:
+            return self.weights
+        if query.text or query.against or query.wishes:
+            return SAID
+        return EXAMPLES if query.named or query.unlike else HISTORY
 
-    def __call__(self, parts: Mapping[str, Scored], size: int) -> np.ndarray:
+    def weight(self, name: str, query: Query = NOTHING) -> float:
+        return self.of(query).get(name, self.other)
+
+    def __call__(self, parts: Mapping[str, Scored], size: int, query: Query = NOTHING) -> np.ndarray:
         """The weighted sum for every row of a shelf of this size, float64 [size]; 0 where no source scored."""
         sums = np.zeros(size)
         for name, scored in parts.items():
-            sums[scored.rows] += self.weight(name) * scored.scores
+            sums[scored.rows] += self.weight(name, query) * scored.scores
         return sums
 
-    def contributions(self, parts: Mapping[str, Scored], row: int) -> dict[str, float]:
+    def contributions(self, parts: Mapping[str, Scored], row: int, query: Query = NOTHING) -> dict[str, float]:
         """The sources that really brought this row up, with the scores they gave; the strongest first."""
         found: dict[str, float] = {}
         for name, scored in parts.items():
             at = int(np.searchsorted(scored.rows, row))
             if at < len(scored.rows) and scored.rows[at] == row and scored.scores[at] > 0:
                 found[name] = float(scored.scores[at])
-        total = sum(self.weight(n) * s for n, s in found.items())
-        named = {n: s for n, s in found.items() if self.weight(n) * s >= CONTRIBUTES * total}
-        return dict(sorted(named.items(), key=lambda pair: -self.weight(pair[0]) * pair[1]))
+        given = {name: self.weight(name, query) * score for name, score in found.items()}
+        total = sum(given.values())
+        named = {name: score for name, score in found.items() if given[name] >= CONTRIBUTES * total}
+        return dict(sorted(named.items(), key=lambda pair: -given[pair[0]]))

@@ -19,6 +19,7 @@ from chatrec.language.normal import normal
 from chatrec.observe import log
 from chatrec.recommend.collaborative import Taste
 from chatrec.recommend.dialogue import Talks
+from chatrec.recommend.popularity import Trend
 from chatrec.recommend.ratings import Ratings
 from chatrec.recommend.words import WordIndex
 from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish, spelled_once
@@ -219,6 +220,7 @@ class Shelf:
         self.vectors: Vectors | None = None
         self.taste: Taste | None = None  # what people did with the items; put in place by upkeep
         self.talks: Talks | None = None  # what people who talked ended up with; likewise
+        self.trend: Trend | None = None  # what they take lately; likewise
         self.ratings: Ratings | None = None  # how people rated them; put in place by upkeep
         least = float(popularity.min()) if len(popularity) else 0.0  # where all are alike, nothing is popular
         self.popular_from = max(_quantile(popularity, POPULAR), least + 1e-9)  # what counts as popular here

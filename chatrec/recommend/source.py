@@ -5,6 +5,7 @@ Knows: the protocol, and what a query holds. A new source is one file that passe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +15,10 @@ from chatrec.vocabulary import Wish
 
 NO_ROWS = np.zeros(0, dtype=np.int64)
 NO_SCORES = np.zeros(0, dtype=np.float64)
+
+NAMED = 1.0  # weight of the items named as examples, all together
+HISTORY = 0.25  # of what the person liked before, where something is said; 1 where nothing is
+UNLIKE = 0.5  # of what it should not be like, and of what was disliked
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,22 @@ class Query:
     def says(self) -> bool:
         """Whether anything here tells one item from another, the person's history apart."""
         return bool(self.text or self.against or self.named or self.unlike or self.wishes)
+
+    def pointed_at(self, row: Mapping[str, int]) -> list[tuple[int, float]]:
+        """(row, weight) of every item that the query points to, each once; the weights of a group add up to the group's."""
+        history = HISTORY if self.says else 1.0
+        pointed: dict[int, float] = {}
+        for group, weight in (
+            ([(i, 1.0) for i in self.named], NAMED),
+            ([(i, -1.0) for i in self.unlike], UNLIKE),
+            ([event for event in self.history if event[1] > 0], history),
+            ([event for event in self.history if event[1] < 0], history * UNLIKE),
+        ):
+            known = [(row[i], w) for i, w in group if i in row]
+            total = sum(abs(w) for _, w in known)
+            for at, w in known:
+                pointed[at] = pointed.get(at, 0.0) + weight * w / total
+        return [(at, weight) for at, weight in pointed.items() if weight]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from chatrec.observe import log
 from chatrec.recommend.collaborative import Taste, events_of
+from chatrec.recommend.popularity import Trend, taken_of
 from chatrec.recommend.ratings import Ratings, rated_of
 from chatrec.vocabulary import Catalog
 
@@ -40,6 +41,7 @@ async def keep(store: Any, catalog: Catalog, shelf: Any, fitted: Stamp | None = 
     events = events_of(told, shelf.row)
     taste = await asyncio.to_thread(Taste.fit, *events, len(shelf))
     shelf.taste = taste
+    shelf.trend = await asyncio.to_thread(Trend.fit, *taken_of(told, shelf.row), len(shelf))
     shelf.ratings = await asyncio.to_thread(Ratings.fit, *rated_of(told, shelf.row), len(shelf))
     if taste is not None:
         seconds = time.perf_counter() - began

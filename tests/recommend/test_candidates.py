@@ -128,7 +128,8 @@ async def test_likes_lean_and_are_told() -> None:
     found = await recommender()(Ledger(), profile, turn(), RECOMMEND)
     plain = await recommender()(Ledger(), ANA, turn(), RECOMMEND)
     assert ids(found) != ids(plain)
-    assert any("content" in c.sources for c in found)
+    assert any("relations" in c.sources for c in found)
+    assert any(e.code == "shares" and e.item_id == "lamp-003" for c in found for e in c.evidence)
 
 
 # ---------------------------------------------------------------------- the same by every path

@@ -87,12 +87,9 @@ async def test_named_items_bring_their_like_and_not_themselves(shelf: Shelf) -> 
     assert set(best.attributes["woods"]) & set(lamps()[10].attributes["woods"])
 
 
-async def test_shared_values_serve_without_vectors() -> None:
+async def test_without_vectors_it_says_nothing() -> None:
     shelf = SourceContract().shelf(vectors=False)
-    found = await scores(shelf, Query(named=("lamp-010",)))
-    assert found.max() > 0
-    assert lamps()[int(np.argmax(found))].attributes["shape"] == "tall"
-    assert not (await scores(shelf, Query(text="bamboo"))).any()  # words alone mean nothing without an encoder
+    assert not (await scores(shelf, Query(text="bamboo", named=("lamp-010",)))).any()
 
 
 async def test_unlike_and_disliked_items_lower_their_like(shelf: Shelf) -> None:
@@ -108,14 +105,6 @@ async def test_history_weighs_less_once_something_is_said(shelf: Shelf) -> None:
     both = await scores(shelf, Query(text="pine study", history=history))
     alone = await scores(shelf, Query(history=history))
     assert np.corrcoef(said, both)[0, 1] > np.corrcoef(alone, both)[0, 1] > 0
-
-
-async def test_newer_events_weigh_more(shelf: Shelf) -> None:
-    new, old = "lamp-010", "lamp-021"
-    history = ((new, 1.0), *((f"gone-{n}", 1.0) for n in range(10)), (old, 1.0))
-    found = await scores(shelf, Query(history=history))
-    like_new, like_old = [await scores(shelf, Query(named=(i,))) for i in (new, old)]
-    assert np.corrcoef(found, like_new)[0, 1] > np.corrcoef(found, like_old)[0, 1]
 
 
 @pytest.mark.parametrize("broken", ["raises", "wrong shape", "not finite", "none"])
