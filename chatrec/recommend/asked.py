@@ -11,7 +11,7 @@ from typing import Any
 from chatrec.language.topic import topic
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query
-from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Wish, weigh_events
+from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Ledger, Profile, Turn, Wish, weigh_events
 
 PHRASES = 4  # the latest words a search goes by
 LIKED, LISTED = 1.0, 0.7  # weight of what matters for this query, and of the other likes
@@ -61,10 +61,11 @@ def history_of(profile: Profile, top: float = 0.0) -> tuple[tuple[str, float], .
             weights.setdefault(liked, LISTED)
         if disliked is not None:
             weights.setdefault(disliked, -LISTED)
+    past = dict(weigh_events(profile.past, top))
     for ids, weight in ((profile.owned, OWNED), (profile.seen, SEEN)):
         for item_id in ids:
-            weights.setdefault(item_id, weight)
-    for item_id, weight in weigh_events(profile.past, top):
+            weights.setdefault(item_id, past.get(item_id, weight))  # a rating says more than that it was seen
+    for item_id, weight in past.items():
         weights.setdefault(item_id, weight)
     return tuple(weights.items())
 
@@ -78,6 +79,16 @@ def words_from(text: str, messages: Sequence[Mapping[str, Any]], wishes: Sequenc
         said = [str(m.get("content") or "") for m in messages if m.get("role") == "user"][-MESSAGES:]
         phrases = tuple(topic(s, shelf.catalog, spans) for s in [*said, text])
     return _joined(phrases, shelf.catalog)
+
+
+def said_in(turn: Turn) -> str:
+    """All that the person said in this conversation, in their own words."""
+    return "\n".join(dict.fromkeys(s for s in (*(e.said for e in turn.history), turn.said.text) if s))
+
+
+def said_by(text: str, messages: Sequence[Mapping[str, Any]]) -> str:
+    """All that was said in a request without chat, whoever said it."""
+    return "\n".join(dict.fromkeys(s for s in (*(str(m.get("content") or "") for m in messages), text) if s))
 
 
 def _facet_wishes(ledger: Ledger) -> tuple[Wish, ...]:

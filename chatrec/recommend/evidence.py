@@ -31,11 +31,13 @@ def evidence(
     liked: Sequence[Item],
     spoken: Iterable[str],
     pointed: Sequence[Item] = (),
+    talked: bool = False,
 ) -> tuple[Evidence, ...]:
     """At most five, the best first.
 
     named: items the person named in a `like`. liked: items of their profile that matter for this query.
     pointed: those of both that may have brought the item up by what other people did.
+    talked: several people who asked for something like this took it.
     spoken: the person's own words about what they like; only those that stand in the item's text are quoted.
     """
     soft = [w for w in ledger.wishes if not w.hard]
@@ -45,6 +47,7 @@ def evidence(
         *like_text(item, spoken, shelf),
         *_shares(item, named, shelf),
         *_people_also(item, pointed, shelf),
+        *([Evidence(code="talked_about")] if talked else ()),
         *_meets(item, hard)[:MOST_MEETS],
         *_shares(item, liked, shelf),
         *_rated(item, shelf),

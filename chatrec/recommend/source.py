@@ -30,6 +30,7 @@ class Query:
     named: tuple[str, ...] = ()  # items the person named as examples
     unlike: tuple[str, ...] = ()  # items named as what it should not be like
     history: tuple[tuple[str, float], ...] = ()  # (item id, weight -1..1), newest first
+    said: str = ""  # the whole conversation's own words, small talk and all
     wishes: tuple[Wish, ...] = ()  # soft wishes on facets
     limit: int = 300  # how many a source must at least propose when it is asked about everything
 

@@ -1,6 +1,6 @@
 """The store: everything that must last, in SQLite or PostgreSQL. The only room that knows SQLAlchemy.
 
-`Store.open` connects; `migrate` brings the schema up to date; then items, filters, dialogues, profiles, interactions and vectors work.
+`Store.open` connects; `migrate` brings the schema up to date; then items, filters, dialogues, profiles, interactions, talks and vectors work.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from chatrec.store.filters import Filters
 from chatrec.store.interactions import Interactions
 from chatrec.store.items import Items
 from chatrec.store.profiles import Profiles
+from chatrec.store.talks import Talks
 from chatrec.store.vectors import Vectors
 
 __all__ = ["Store"]
@@ -26,6 +27,7 @@ class Store:
         self.dialogues = Dialogues(database, self.items)
         self.profiles = Profiles(database)
         self.interactions = Interactions(database)
+        self.talks = Talks(database)
         self.vectors = Vectors(database, self.items)
 
     @classmethod

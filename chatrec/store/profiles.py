@@ -101,14 +101,16 @@ class Profiles:
         async with self._database.write() as connection:
             told = await connection.execute(delete(t.people).where(t.people.c.id == person_id))
             imported = await connection.execute(delete(t.interactions).where(t.interactions.c.person_id == person_id))
-            return told.rowcount + imported.rowcount > 0
+            talked = await connection.execute(delete(t.talks).where(t.talks.c.person_id == person_id))
+            return told.rowcount + imported.rowcount + talked.rowcount > 0
 
     async def export(self, person_id: str) -> dict[str, Any]:
         """Everything held about a person, ready for JSON. NotFound where nothing is known."""
         async with self._database.read(whole=True) as connection:
             person = (await connection.execute(select(t.people).where(t.people.c.id == person_id))).first()
             imported = await _rows(connection, t.interactions, person_id, order=("row",))
-            if person is None and not imported:
+            elsewhere = await _rows(connection, t.talks, person_id, order=("row",))
+            if person is None and not imported and not elsewhere:
                 raise NotFound(f"Nothing is known about {person_id!r}.")
             talks = await _rows(connection, t.conversations, person_id, order=("created_at", "id"))
             said = await _rows(connection, t.turns, person_id, order=("row",))
@@ -123,6 +125,7 @@ class Profiles:
             "feedback": feedback,
             "tastes": tastes,
             "interactions": imported,
+            "dialogues": elsewhere,
         }
 
     async def _past(self, person_id: str, catalog: str) -> tuple[tuple[str, str | float], ...]:

@@ -235,3 +235,19 @@ interactions = Table(  # a shop's own log, imported; what is said in a chat is i
     Index("ix_interactions_person_id", "person_id", "catalog"),
     Index("ix_interactions_catalog", "catalog"),
 )
+
+# --------------------------------------------------------------------------- 0004: talks
+
+talks = Table(  # conversations held elsewhere, imported; ChatRec's own are in conversations and turns
+    "talks",
+    metadata,
+    Column("row", Integer, primary_key=True, autoincrement=True),
+    Column("catalog", Words, ForeignKey("catalogs.name", ondelete="CASCADE"), nullable=False),
+    Column("id", Words, nullable=False),  # the file's
+    Column("person_id", Words),  # the site's id of its customer, where it tells one; need not be in people
+    Column("messages", Data, nullable=False),  # [{"role", "content", "item_ids"}]
+    Column("accepted", Data, nullable=False),  # item ids
+    Column("rejected", Data, nullable=False),
+    Index("ix_talks_person_id", "person_id"),
+    Index("ix_talks_catalog", "catalog"),
+)
