@@ -87,6 +87,8 @@ print("HEAVY", [m for m in {HEAVY!r} if m in sys.modules])
         (["catalog", "show", "teas"], "teas", 2),
         (["catalog", "rebuild", "teas"], "teas", 2),
         (["catalog", "remove", "teas"], "teas", 2),
+        (["catalog", "update", "teas", "nothing.csv"], "There is no catalogue 'teas'", 2),
+        (["catalog", "update", "films", "nothing.csv"], "catalog rebuild films", 2),
         (["serve", "--host", "0.0.0.0"], "CHATREC_API_KEY", 2),
     ],
 )
@@ -122,6 +124,67 @@ def test_a_home_that_is_no_folder(monkeypatch, tmp_path, capsys):
     assert "CHATREC_HOME" in capsys.readouterr().err
 
 
+def test_a_newer_file_is_shown_then_brought_in(file, tmp_path, capsys):
+    assert main(["catalog", "add", "teas", file]) == 0
+    newer = tmp_path / "newer teas.csv"
+    newer.write_text("id,name,type,price\n1,Longjing,Green,$9\n2,Assam,Black,$7\n4,Oolong,Blue,$3\n")
+    capsys.readouterr()
+    assert main(["catalog", "update", "teas", str(newer), "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "teas: 1 new, 1 changed, 1 withdrawn, 1 as they were" in out
+    assert "nothing was changed" in out
+    assert main(["catalog", "show", "teas"]) == 0
+    assert "$5 to $7" in capsys.readouterr().out
+    assert main(["catalog", "update", "teas", str(newer)]) == 0
+    assert "nothing was changed" not in capsys.readouterr().out
+    assert main(["catalog", "show", "teas"]) == 0
+    assert "$3 to $9" in capsys.readouterr().out
+
+
+def test_when_most_of_a_catalogue_would_go_somebody_has_to_say_so(file, tmp_path, capsys):
+    assert main(["catalog", "add", "teas", file]) == 0
+    few = tmp_path / "few.csv"
+    few.write_text("id,name,type,price\n1,Longjing,Green,$9\n")
+    capsys.readouterr()
+    assert main(["catalog", "update", "teas", str(few)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "2 of the 3 items" in err
+    assert "--keep-missing" in err
+    assert err.count("\n") == 1
+    assert main(["catalog", "update", "teas", str(few), "--keep-missing"]) == 0
+    assert "2 not in the file and kept" in capsys.readouterr().out
+    assert main(["catalog", "update", "teas", str(few), "--yes"]) == 0
+    assert "2 withdrawn" in capsys.readouterr().out
+
+
+def test_a_removed_catalogue_leaves_nothing_in_chroma(file, home, capsys):
+    import asyncio
+
+    import numpy as np
+
+    from chatrec.index import Index
+
+    assert main(["catalog", "add", "teas", file]) == 0
+
+    async def copy() -> None:
+        index = Index(home)
+        assert await index.sync("teas", "k", ["1", "2"], np.eye(2, 4, dtype=np.float32))
+        assert await index.sync("others", "k", ["1", "2"], np.eye(2, 4, dtype=np.float32))
+        await index.close()
+
+    async def left() -> set[str]:
+        index = Index(home)
+        assert await index.sync("others", "k", ["1", "2"], np.eye(2, 4, dtype=np.float32))
+        names = {c.metadata["catalog"] for c in await index._run(index._client.list_collections)}
+        await index.close()
+        return names
+
+    asyncio.run(copy())
+    assert main(["catalog", "remove", "teas", "--yes"]) == 0
+    assert asyncio.run(left()) == {"others"}
+
+
 def test_a_port_in_use_is_told_before_anything_is_built(home, capsys):
     import socket
 
@@ -154,7 +217,12 @@ def test_a_catalogue_comes_in_is_listed_shown_rebuilt_and_goes(file, capsys):
     assert "teas: 4 items" in capsys.readouterr().out
     assert main(["catalog", "add", "teas", file, "--replace", "--title-field", "type", "--id-field", "name"]) == 0
     capsys.readouterr()
-    assert main(["catalog", "remove", "teas"]) == 0
+    capsys.readouterr()
+    assert main(["catalog", "remove", "teas"]) == 2  # nobody can be asked here
+    err = capsys.readouterr().err
+    assert "was not removed" in err
+    assert "--yes" in err
+    assert main(["catalog", "remove", "teas", "--yes"]) == 0
     capsys.readouterr()
     assert main(["catalog", "list"]) == 0
     assert "No catalogue yet" in capsys.readouterr().out

@@ -237,7 +237,7 @@ def _number_reader(use: Use, facet: Facet) -> Callable[[Any], Any]:
 
 def make_catalog(name: str, declared: Declared, facets: tuple[Facet, ...], items: list[Item], version: str) -> Catalog:
     """The catalogue's own record: what is declared, and for the rest what can be told from its items."""
-    facets = tuple(_with_values(f, items) for f in facets)
+    facets = tuple(with_values(f, items) for f in facets)
     told = {"title": {"en": name.replace("-", " ").replace("_", " ").capitalize()}, **declared.catalog}
     told |= {"name": name, "facets": facets, "version": version, "items": len(items)}
     if "noun" not in told and (noun := _noun(name)):
@@ -252,7 +252,7 @@ def _tempting(facet: Facet) -> int:
     return {"kind": 0, None: 1 if facet.many else 2, "place": 3}.get(facet.role, 4)
 
 
-def _with_values(facet: Facet, items: list[Item]) -> Facet:
+def with_values(facet: Facet, items: list[Item]) -> Facet:
     """The facet with its few values listed, commonest first: a model can then be told what may be wished."""
     if facet.type != "category" or not facet.filter or facet.role == "person":
         return facet

@@ -12,7 +12,7 @@ import hashlib
 import math
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +121,21 @@ class Index:
                     await self._run(self._seal)
             except Broken as error:
                 log.info("the index of %s was not dropped (%s)", catalog_name, error)
+
+    async def keep_only(self, catalog_names: Collection[str]) -> None:
+        """Forget the vectors of every other catalogue, which another process removed. A server's may be somebody else's: they stay."""
+        if self._url:
+            return
+        async with self._syncing:
+            try:
+                if await self._run(self._connect):
+                    there = {(c.metadata or {}).get("catalog") for c in await self._run(self._client.list_collections)}
+                    for name in sorted(n for n in there if n and n not in catalog_names):
+                        self._ready.pop(name, None)
+                        await self._run(self._drop, name, "")
+                        await self._run(self._seal)
+            except Broken as error:
+                log.info("old vectors were not dropped from the index (%s)", error)
 
     async def close(self) -> None:
         """Let go of files and lock. What is under way ends with None or False."""

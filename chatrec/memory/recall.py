@@ -30,7 +30,7 @@ class Profiles(Protocol):
 class Items(Protocol):
     """What is needed of store.items."""
 
-    async def get(self, catalog: str, ids: Sequence[str]) -> list[Item]: ...
+    async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]: ...
 
 
 class Shelf(Protocol):
@@ -60,7 +60,8 @@ class Memory:
         dislikes = known.dislikes[: LOOKED_AT // 2]
         if not likes and not dislikes:
             return known
-        items = {item.id: item for item in await self._items.get(said.catalog, [*likes, *dislikes])}
+        past = await self._items.get(said.catalog, [*likes, *dislikes], withdrawn=True)  # taste outlives an item
+        items = {item.id: item for item in past}
         liked = [items[i] for i in likes if i in items]
         disliked = [items[i] for i in dislikes if i in items]
         near = await self._likeness(text, [*liked, *disliked]) if text else {}

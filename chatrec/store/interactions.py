@@ -79,6 +79,14 @@ class Interactions:
             count, last = (await connection.execute(imported)).one()
             return int(count), int(last), int((await connection.execute(said)).scalar() or 0)
 
+    async def reach(self, catalog: str) -> dict[str, int]:
+        """How many people of the imported log did something with each item."""
+        its = t.interactions.c
+        query = select(its.item_id, func.count(its.person_id.distinct())).where(its.catalog == catalog)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.group_by(its.item_id))).all()
+        return {item_id: int(count) for item_id, count in rows}
+
     async def log(self, catalog: str) -> Log:
         """Everything that is known about a catalogue's items: imported events, then feedback, each oldest first."""
         imported = select(

@@ -66,6 +66,11 @@ def console_out() -> Console:
     return Console(soft_wrap=False) if sys.stdout.isatty() else Console(width=160)
 
 
+def asked(question: str) -> bool:
+    """Whether somebody at a terminal says yes. Where nobody can be asked: no."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and typer.confirm(question, err=True)
+
+
 class Steps:
     """Progress of long steps on stderr: a bar in a terminal, elsewhere a line a step once it takes more than a second.
 

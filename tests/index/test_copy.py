@@ -78,6 +78,11 @@ async def test_a_new_version_takes_the_place_of_the_old(index: Index) -> None:
     assert await index.nearest("电影", "k2", MATRIX[0], 5) is None
     assert len(await index._run(lambda: index._client.list_collections())) == 1
     assert not await index.sync("empty", "k", [], np.zeros((0, 0), np.float32))
+    assert await index.sync("films", "k1", IDS[:10], vectors(5, 10))
+    await index.keep_only({"films"})  # somebody else removed the teas
+    assert await index.nearest("teas", "k1", MATRIX[0], 5) is None
+    assert len(await index.nearest("films", "k1", MATRIX[0], 5) or []) == 5
+    assert len(await index._run(lambda: index._client.list_collections())) == 1
 
 
 async def test_an_unchanged_index_is_opened_not_built(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
