@@ -2,8 +2,11 @@
 
 Knows: EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", arXiv:1905.03375), and its dual: with P =
 (X'X + L)^-1 the weights are B = I - P / diag(P), and by Woodbury P x = (x - X' (XX' + L)^-1 X x) / L, so that where there
-are fewer people than items only a people x people system is solved. Does not know: where the log is kept, who asks. Who is
-not in the log gets scores from the items they name or like: nothing is fitted anew.
+are fewer rows of X than items only the smaller system is solved. Where the log is large enough, the values that items share
+stand in X too, a row a value, as if somebody had liked all that have it (Jeunen, Van Balen and Goethals 2020, "Closed-Form
+Models for Collaborative Filtering with Side-Information"): that mends what few events leave open, and items without any event
+take part. Does not know: where the log is kept, who asks. Who is not in the log gets scores from the items they name or like:
+nothing is fitted anew.
 """
 
 from __future__ import annotations
@@ -19,9 +22,16 @@ from chatrec.recommend.source import Query, Scored
 if TYPE_CHECKING:
     from chatrec.recommend.shelf import Shelf
 
-RIDGE = 100.0  # the one parameter of the model; chosen on a validation cut of MovieLens small (docs/lab.md)
+# Chosen on validation cuts inside the known part of MovieLens small (docs/decisions/0005-taste.md).
+RIDGE = 400.0  # beside events of mean square 1
+SHARED = 2.0  # weight of a value, beside an event's 1
+ACTIVE = 0.15  # a person of n events counts n to the power of minus this: who took everything says little
+ENOUGH = 1_000  # events from which on values take part: below, they would say more than the people
+MOST_VALUES = 600  # that take part, those that most items have
+LEAST_HOLDERS, COMMON = 5, 0.5  # items that have such a value at least; the part of all items at most
+BINS = 20  # that the values of a number or date are put into, each with as many items
 MOST_ITEMS = 12_000  # that take part, those with most events; the others are known by what they are
-FEWEST_PEOPLE = 2  # that an item needs to take part
+FEWEST_PEOPLE = 2  # that an item needs to take part where no values do
 KINDS: Mapping[str, float] = {
     "like": 1.0,
     "buy": 1.0,
@@ -45,48 +55,69 @@ class Taste:
     diagonal: np.ndarray  # float32 [m]: of P
     ridge: float
     people: Any  # scipy csc [people, m]: the events
+    basis: Any  # scipy csc [people (+ values), m]: X, as it was solved
     weights: np.ndarray | None = None  # float32 [m, m]
-    factor: np.ndarray | None = None  # float32 [people, m]
+    factor: np.ndarray | None = None  # float32 [people (+ values), m]
     events: int = 0
 
     @classmethod
     def fit(
-        cls, person: np.ndarray, row: np.ndarray, weight: np.ndarray, size: int, ridge: float = RIDGE
+        cls,
+        person: np.ndarray,
+        row: np.ndarray,
+        weight: np.ndarray,
+        size: int,
+        ridge: float = RIDGE,
+        values: Any | None = None,
+        shared: float = SHARED,
+        active: float = ACTIVE,
     ) -> Taste | None:
         """From events (one a person and row): codes of people, rows of a shelf of this size, weights in 0..1. Plain work.
 
-        None where too few items have people in common.
+        values: scipy csr [values, size] of `values_of`, used from ENOUGH events on. None where too few items have people in
+        common.
         """
         from scipy import sparse
 
         there = row < size
         person, row, weight = person[there], row[there], weight[there]
         counts = np.bincount(row, minlength=size)
-        rows = np.flatnonzero(counts >= FEWEST_PEOPLE)
+        if (counts >= FEWEST_PEOPLE).sum() < 2:
+            return None
+        if values is not None and (len(row) < ENOUGH or not values.shape[0]):
+            values = None
+        rows = np.flatnonzero(counts >= FEWEST_PEOPLE if values is None else counts + values.getnnz(axis=0) > 0)
         if len(rows) > MOST_ITEMS:
             rows = np.sort(rows[np.lexsort((rows, -counts[rows]))[:MOST_ITEMS]])
-        if len(rows) < 2:
-            return None
         place = np.full(size, -1, dtype=np.int64)
         place[rows] = np.arange(len(rows))
         used = place[row] >= 0
         codes, person = np.unique(person[used], return_inverse=True)
+        at, weight = place[row[used]], weight[used].astype(np.float32)
         shape = (len(codes), len(rows))
-        x = sparse.csr_matrix((weight[used].astype(np.float32), (person, place[row[used]])), shape=shape)
-        if len(codes) <= len(rows):
-            gram = np.asarray((x @ x.T).todense(), dtype=np.float64)
-            gram[np.diag_indices(len(codes))] += ridge
-            factor = np.linalg.solve(gram, x.toarray().astype(np.float64)).astype(np.float32)
-            own = np.asarray(x.multiply(factor).sum(axis=0)).ravel()
-            diagonal = ((1.0 - own) / ridge).astype(np.float32)
-            return cls(rows, place, diagonal, ridge, x.tocsc(), factor=factor, events=int(used.sum()))
-        gram = np.asarray((x.T @ x).todense(), dtype=np.float64)
-        gram[np.diag_indices(len(rows))] += ridge
-        inverse = np.linalg.inv(gram)
-        diagonal = np.diag(inverse).copy()
-        weights = (inverse / -diagonal[None, :]).astype(np.float32)
-        np.fill_diagonal(weights, 0.0)
-        return cls(rows, place, diagonal.astype(np.float32), ridge, x.tocsc(), weights, events=int(used.sum()))
+        x = sparse.csr_matrix((weight, (person, at)), shape=shape)
+        many = np.bincount(person).astype(np.float64)
+        says = many**-active * (many**active).mean() / np.sqrt(np.mean(weight.astype(np.float64) ** 2))
+        basis = sparse.diags(says.astype(np.float32)) @ x
+        if values is not None:
+            basis = sparse.vstack([basis, shared * values[:, rows]])
+        basis = basis.tocsr().astype(np.float32)
+        factor = inverse = None
+        if basis.shape[0] <= len(rows):
+            gram = np.asarray((basis @ basis.T).todense(), dtype=np.float64)
+            gram[np.diag_indices_from(gram)] += ridge
+            factor = np.linalg.solve(gram, basis.toarray().astype(np.float64)).astype(np.float32)
+            diagonal = (1.0 - np.asarray(basis.multiply(factor).sum(axis=0)).ravel()) / ridge
+        else:
+            gram = np.asarray((basis.T @ basis).todense(), dtype=np.float64)
+            gram[np.diag_indices_from(gram)] += ridge
+            inverse = np.linalg.inv(gram)
+            diagonal = np.diag(inverse).copy()
+            inverse = (inverse / -diagonal[None, :]).astype(np.float32)
+            np.fill_diagonal(inverse, 0.0)
+        return cls(
+            rows, place, diagonal.astype(np.float32), ridge, x.tocsc(), basis.tocsc(), inverse, factor, int(used.sum())
+        )
 
     def scores(self, events: Sequence[tuple[int, float]]) -> np.ndarray:
         """x B for a person's events (row, weight), float64 [m]. Rows that do not take part are left out."""
@@ -98,7 +129,7 @@ class Taste:
         if self.weights is not None:
             return np.einsum("i,ij->j", x, self.weights[at]).astype(np.float64)
         assert self.factor is not None
-        near = np.asarray(self.people[:, at] @ x).ravel()  # how much each person of the log has of this
+        near = np.asarray(self.basis[:, at] @ x).ravel()  # how much each person of the log, and each value, has of this
         touched = np.flatnonzero(near)
         back = np.einsum("i,ij->j", near[touched], self.factor[touched])
         full = np.zeros(len(self.rows))
@@ -126,8 +157,8 @@ class Taste:
         if self.weights is not None:
             return float(self.weights[of, to])
         assert self.factor is not None
-        start, end = self.people.indptr[of], self.people.indptr[of + 1]
-        near, had = self.people.indices[start:end], self.people.data[start:end]
+        start, end = self.basis.indptr[of], self.basis.indptr[of + 1]
+        near, had = self.basis.indices[start:end], self.basis.data[start:end]
         return float(had @ self.factor[near, to]) / self.ridge / float(self.diagonal[to])
 
 
@@ -140,6 +171,39 @@ def _likers(people: Any, place: int) -> np.ndarray:
     start, end = people.indptr[place], people.indptr[place + 1]
     found: np.ndarray = people.indices[start:end][people.data[start:end] >= LIKED]
     return found
+
+
+def values_of(shelf: Shelf) -> Any:
+    """The values that items of a shelf share, scipy csr float32 [values, rows of the shelf]: 1 where a row has the value.
+
+    Of numbers and dates the part of all values in which it lies. The most held values, each by a few items at least and by
+    no more than half of them.
+    """
+    from scipy import sparse
+
+    size = len(shelf)
+    starts, held = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for _, column in sorted(shelf.columns.items()):
+        if hasattr(column, "codes"):  # named values
+            counts, rows = np.diff(column.code_starts), column.rows
+        else:
+            _, ranks = np.unique(column.values, return_inverse=True)
+            edges = np.quantile(ranks, np.arange(1, BINS) / BINS) if len(ranks) else np.zeros(0)
+            bins = np.searchsorted(edges, ranks, side="right")
+            counts, rows = np.bincount(bins, minlength=BINS), column.rows[np.argsort(bins, kind="stable")]
+        starts.append(counts.astype(np.int64))
+        held.append(rows.astype(np.int64))
+    counts = np.concatenate(starts)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    fit = np.flatnonzero((counts >= LEAST_HOLDERS) & (counts <= COMMON * size))
+    fit = np.sort(fit[np.lexsort((fit, -counts[fit]))[:MOST_VALUES]])
+    code = np.full(len(counts), -1, dtype=np.int64)
+    code[fit] = np.arange(len(fit))
+    kept = code[owner] >= 0
+    cells = (np.ones(int(kept.sum()), dtype=np.float32), (code[owner[kept]], np.concatenate(held)[kept]))
+    made = sparse.csr_matrix(cells, shape=(len(fit), size))
+    made.data[:] = 1.0  # a row that has a value twice has it
+    return made
 
 
 def events_of(log: Any, row: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

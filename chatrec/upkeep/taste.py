@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from chatrec.observe import log
-from chatrec.recommend.collaborative import Taste, events_of
+from chatrec.recommend.collaborative import Taste, events_of, values_of
 from chatrec.recommend.popularity import Trend, taken_of
 from chatrec.recommend.ratings import Ratings, rated_of
 from chatrec.vocabulary import Catalog
@@ -39,7 +39,8 @@ async def keep(store: Any, catalog: Catalog, shelf: Any, fitted: Stamp | None = 
     began = time.perf_counter()
     told = await store.interactions.log(catalog.name)
     events = events_of(told, shelf.row)
-    taste = await asyncio.to_thread(Taste.fit, *events, len(shelf))
+    values = await asyncio.to_thread(values_of, shelf)
+    taste = await asyncio.to_thread(Taste.fit, *events, len(shelf), values=values)
     shelf.taste = taste
     shelf.trend = await asyncio.to_thread(Trend.fit, *taken_of(told, shelf.row), len(shelf))
     shelf.ratings = await asyncio.to_thread(Ratings.fit, *rated_of(told, shelf.row), len(shelf))

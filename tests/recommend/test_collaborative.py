@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from chatrec.recommend.collaborative import Collaborative, Taste, events_of
+from chatrec.recommend import collaborative
+from chatrec.recommend.collaborative import Collaborative, Taste, events_of, liked_both, values_of
 from chatrec.recommend.evidence import evidence
-from chatrec.recommend.shelf import Shelf
+from chatrec.recommend.shelf import Named, Shelf
 from chatrec.recommend.source import Query
 from chatrec.testing.source_contract import CATALOG, SourceContract, lamps
 from chatrec.vocabulary import Ledger
@@ -46,7 +48,7 @@ class TestCollaborative(SourceContract):
 @pytest.mark.parametrize("people", [40, 200])
 def test_both_forms_are_the_papers_weights(people: int) -> None:
     events = log(people=people)
-    taste = Taste.fit(*events, 60, ridge=5.0)
+    taste = Taste.fit(*events, 60, ridge=5.0, active=0.0)
     assert taste is not None
     assert (taste.weights is None) is (people < 58)
     assert 58 not in taste.rows
@@ -58,6 +60,70 @@ def test_both_forms_are_the_papers_weights(people: int) -> None:
         (x @ wanted)[taste.rows], abs=1e-4
     )
     assert taste._weight(int(taste.place[3]), int(taste.place[7])) == pytest.approx(wanted[3, 7], abs=1e-5)
+
+
+@pytest.mark.parametrize("people", [40, 300])
+def test_values_stand_beside_the_people_and_who_took_everything_says_little(
+    people: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collaborative, "ENOUGH", 100)
+    person, row, weight = log(people=people)
+    weight = np.where(person % 3 == 0, 0.4, 0.8)
+    values = sparse.random(7, 60, 0.3, format="csr", random_state=3, dtype=np.float32)
+    values.data[:] = 1.0
+    taste = Taste.fit(person, row, weight, 60, ridge=5.0, values=values, shared=1.5, active=0.25)
+    assert taste is not None
+    assert (taste.weights is None) is (people == 40)
+    x = np.zeros((people, 60))
+    x[person, row] = weight / np.sqrt((weight**2).mean())
+    many = np.bincount(person)
+    z = np.vstack([x * (many**-0.25 * (many**0.25).mean())[:, None], 1.5 * values.toarray()])[:, taste.rows]
+    p = np.linalg.inv(z.T @ z + 5.0 * np.eye(len(taste.rows)))
+    b = p / -np.diag(p)
+    np.fill_diagonal(b, 0)
+    of, to = int(taste.place[3]), int(taste.place[40])
+    assert taste.scores([(3, 1.0), (40, 0.5)]) == pytest.approx(b[of] + 0.5 * b[to], abs=1e-4)
+    assert taste._weight(of, to) == pytest.approx(b[of, to], abs=1e-5)
+
+
+def test_an_item_that_nobody_knows_is_known_by_its_values_once_the_log_is_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person, row, weight = log()
+    values = sparse.csr_matrix(np.array([[r < 29 or r == 58 for r in range(60)], [29 <= r < 58 for r in range(60)]]))
+    few = Taste.fit(person, row, weight, 60, values=values.astype(np.float32))
+    assert few is not None
+    assert few.place[58] < 0  # so few events: the people alone
+    monkeypatch.setattr(collaborative, "ENOUGH", len(person))
+    taste = Taste.fit(person, row, weight, 60, values=values.astype(np.float32))
+    assert taste is not None
+    assert taste.place[59] < 0  # neither people nor values
+    cold = int(taste.place[58])
+    assert taste.scores([(2, 1.0), (5, 1.0)])[cold] > 0.001 > taste.scores([(40, 1.0), (45, 1.0)])[cold]
+    assert liked_both(taste.people, cold, int(taste.place[2])) == 0
+
+
+def test_weak_events_count_like_strong_ones_where_there_are_no_others() -> None:
+    person, row, weight = log()
+    liked, seen = Taste.fit(person, row, weight, 60), Taste.fit(person, row, 0.3 * weight, 60)
+    assert liked is not None
+    assert seen is not None
+    assert seen.scores([(2, 1.0)]) == pytest.approx(liked.scores([(2, 1.0)]), rel=1e-3, abs=1e-6)
+
+
+def test_shared_values_are_the_common_ones_and_numbers_go_by_their_part() -> None:
+    shelf = Shelf.build(CATALOG, lamps())
+    values = values_of(shelf)
+    assert values.shape[1] == len(shelf)
+    assert set(values.data.tolist()) == {1.0}
+    held = np.asarray(values.sum(axis=1)).ravel()
+    assert held.min() >= 5
+    assert held.max() <= len(shelf) / 2
+    named = [c for c in shelf.columns.values() if isinstance(c, Named)]
+    common = [c.rows_of(code) for c in named for code in range(len(c.values)) if 5 <= c.count(code) <= len(shelf) / 2]
+    rows = {frozenset(values[n].indices.tolist()) for n in range(values.shape[0])}
+    assert common
+    assert all(frozenset(r.tolist()) in rows for r in common)
 
 
 async def test_who_is_unknown_gets_what_people_like_them_liked_without_a_fit() -> None:
