@@ -59,6 +59,7 @@ class HistoryIn(Body):
 class MessageIn(Body):
     role: Literal["user", "assistant"]
     content: str = Field(max_length=MOST_CHARACTERS)
+    item_ids: list[str] = Field([], max_length=100)  # items that the message names, where the site knows them
 
 
 class RecommendationsIn(Body):
@@ -213,7 +214,7 @@ def router(engine: Engine, rate: Rate) -> APIRouter:
             history=[(h.item_id, h.kind, h.rating) for h in body.history],
             wishes=body.wishes,
             text=drop_control(body.text),
-            messages=[(m.role, drop_control(m.content)) for m in body.messages],
+            messages=[m.model_dump() | {"content": drop_control(m.content)} for m in body.messages],
             k=body.k,
             exclude=body.exclude,
         )
