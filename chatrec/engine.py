@@ -113,7 +113,7 @@ class Engine:
         self._talking: dict[str, tuple[asyncio.Lock, int]] = {}
         self._seen_prompts: dict[str, list[Any]] = {}
         self._background: set[asyncio.Task[Any]] = set()
-        self._learned: dict[str, tuple[float, Any]] = {}  # catalogue -> when it was looked at, and what was fitted
+        self._learned: dict[str, tuple[float, Any, Any]] = {}  # catalogue -> when looked at; the log, the talks learned from
         self._lender: Engine | None = None  # whose store and opened catalogues these are
 
     # ------------------------------------------------------------------ start and stop
@@ -281,13 +281,14 @@ class Engine:
             )
 
     async def _learn(self, book: Book) -> None:
-        """What people did, for the shelf: fitted when there is enough new. Looked at now and then, after a turn."""
-        from chatrec.upkeep.taste import keep
+        """What people did and talked about, for the shelf: learned when there is enough new. Looked at now and then, after a turn."""
+        from chatrec.upkeep import talks, taste
 
-        name = book.catalog.name
-        fitted = self._learned.get(name)
-        stamp = await keep(self.store, book.catalog, book.shelf, fitted[1] if fitted and book.shelf.taste else None)
-        self._learned[name] = (time.monotonic(), stamp)
+        name, shelf = book.catalog.name, book.shelf
+        _, did, said = self._learned.get(name, (0.0, None, None))
+        did = await taste.keep(self.store, book.catalog, shelf, did if shelf.taste else None)
+        said = await talks.keep(self.store, book.catalog, shelf, said if shelf.talks else None)
+        self._learned[name] = (time.monotonic(), did, said)
 
     async def settled(self) -> None:
         """Wait until nothing is under way in the background: for benchmarks and tests."""
@@ -318,7 +319,7 @@ class Engine:
             self._seen_prompts.pop(next(iter(self._seen_prompts)))
         looked = self._learned.get(turn.said.catalog)
         if looked is not None and time.monotonic() - looked[0] > LEARN_EVERY and turn.said.catalog in self._books:
-            self._learned[turn.said.catalog] = (time.monotonic(), looked[1])
+            self._learned[turn.said.catalog] = (time.monotonic(), *looked[1:])
             self._later(self._learn(self._books[turn.said.catalog]), "learning")
 
     def last_prompt(self, turn_id: str) -> list[Any]:
@@ -443,13 +444,15 @@ class Engine:
         history: Sequence[tuple[str, str | None, float | None]] = (),
         wishes: Sequence[Mapping[str, Any] | Wish] = (),
         text: str = "",
-        messages: Sequence[tuple[str, str]] = (),
+        messages: Sequence[Mapping[str, Any]] = (),
         k: int = 20,
         exclude: Sequence[str] = (),
     ) -> list[Candidate]:
-        """Candidates without chat, best first, at most k. history: (item id, kind, rating), oldest first; messages: (role, content).
+        """Candidates without chat, best first, at most k. history: (item id, kind, rating), oldest first; messages: {"role",
+        "content", "item_ids"?}.
 
-        Wishes are typed ones; what the text and messages state is read by code as in a turn. BadInput for a bad wish.
+        Wishes are typed ones; what the text and messages state is read by code as in a turn, and an item that a message names by
+        its title or in `item_ids` counts as named, unless it is disliked there. BadInput for a bad wish.
         """
         from chatrec.understand.wishes import validate_wish
 
@@ -460,19 +463,25 @@ class Engine:
             validate_wish(dict(w), book.catalog, book.lexicon) if not isinstance(w, Wish) else w for w in wishes
         )
         ledger = Ledger(typed)
-        spoken = [content for role, content in messages if role == "user"] + ([text] if text.strip() else [])
-        for line in spoken:  # what people said is heard as in a turn, one message after the other
-            said = Said(person_id=user_id or "", catalog=name, text=line)
-            turn = Turn(id="", conversation_id="", said=said, language=language_of(line, "en"), ledger=ledger)
+        lines = [*messages, *([{"role": "user", "content": text}] if text.strip() else [])]
+        talked, disliked = list[dict[str, Any]](), set[str]()
+        for line in lines:  # what people said is heard as in a turn, one message after the other
+            said = Said(person_id=user_id or "", catalog=name, text=line["content"])
+            turn = Turn(id="", conversation_id="", said=said, language=language_of(said.text, "en"), ledger=ledger)
             heard = book.parts.reader.read(said, turn)
-            ledger = book.parts.merge(turn, heard, Decision(kind="recommend"))
+            if line["role"] == "user":
+                ledger = book.parts.merge(turn, heard, Decision(kind="recommend"))
+                disliked |= {f.item_id for f in heard.feedback if f.kind == "dislike"}
+            talked.append({**line, "item_ids": [*(line.get("item_ids") or ()), *(i.id for i in heard.items)]})
+        spoken = [line["content"] for line in talked if line["role"] == "user"]
+        talked = [{**line, "item_ids": [i for i in line["item_ids"] if i not in disliked]} for line in talked]
         kinds = [(item, kind if kind is not None else rating) for item, kind, rating in history]
         return await book.parts.candidates.recommend(
             history=list(reversed(kinds)),
             wishes=ledger.wishes,
             text=spoken[-1] if spoken else "",
-            messages=[{"role": role, "content": content} for role, content in messages],
-            exclude=exclude,
+            messages=talked,
+            exclude=[*exclude, *disliked],
             k=k,
             profile=profile,
         )
