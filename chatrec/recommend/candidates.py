@@ -18,6 +18,7 @@ from chatrec.errors import NotFound
 from chatrec.recommend import asked
 from chatrec.recommend.collaborative import Collaborative
 from chatrec.recommend.content import Content
+from chatrec.recommend.dialogue import Dialogue
 from chatrec.recommend.evidence import evidence
 from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.popularity import Popularity
@@ -118,7 +119,9 @@ class Candidates:
         self, ledger: Ledger, profile: Profile, turn: Turn, decision: Decision | None = None
     ) -> list[Candidate]:
         """The best of what is allowed, min(20, allowed) of them, best first."""
-        query = asked.query_of(self.shelf, ledger, profile, decision, PROPOSED)
+        query = replace(
+            asked.query_of(self.shelf, ledger, profile, decision, PROPOSED), said=asked.said_in(turn)
+        )
         barred = self._barred(ledger, profile, turn, show_again=bool(decision and decision.show_again))
         ranking = await self._rank(query, ledger, barred, MOST)
         spoken = asked.said_words(ledger, self.shelf)
@@ -136,20 +139,20 @@ class Candidates:
     ) -> list[Candidate]:
         """Without chat: min(k, allowed) items for a history of (item id, kind or rating), newest first.
 
-        Items of the history, of `exclude` and known to the profile are not offered.
+        messages: {"role", "content", "item_ids"?}; what they name by `item_ids` counts as named. Items of the history, of
+        `exclude`, named, and known to the profile are not offered.
         """
         ledger = Ledger(tuple(wishes))
         query = asked.query_of(self.shelf, ledger, profile, None, max(PROPOSED, 2 * k))
-        query = Query(
+        talked = [i for m in messages for i in m.get("item_ids") or () if i not in query.unlike]
+        query = replace(
+            query,
             text=asked.words_from(text, messages, wishes, self.shelf),
-            against=query.against,
-            named=query.named,
-            unlike=query.unlike,
+            named=tuple(dict.fromkeys((*query.named, *talked))),
             history=(*weigh_events(history, self.shelf.top_rating), *query.history),
-            wishes=query.wishes,
-            limit=query.limit,
+            said=asked.said_by(text, messages),
         )
-        barred = self._barred(ledger, profile, None) | frozenset(i for i, _ in history) | frozenset(exclude)
+        barred = self._barred(ledger, profile, None) | frozenset(i for i, _ in history) | frozenset((*exclude, *talked))
         ranking = await self._rank(query, ledger, barred, k)
         past = (*history, *(profile.past if profile else ()))
         return await self._offer(ranking, query, ledger, (), (query.text,) if query.text else (), past)
@@ -192,7 +195,7 @@ class Candidates:
         named = item_id in self._named(ledger)
         if breaks:
             return Place(item, breaks, known, None, None, named=named)
-        query = asked.query_of(self.shelf, ledger, profile, None, PROPOSED)
+        query = replace(asked.query_of(self.shelf, ledger, profile, None, PROPOSED), said=asked.said_in(turn))
         last = frozenset(i.id for i in turn.last_items) - profile.known
         barred = self._barred(ledger, profile, turn) - {item_id} - last
         ranking = await self._rank(query, ledger, barred, RANKED)
@@ -374,6 +377,7 @@ class Candidates:
         named = [items[i] for i in query.named if i in items]
         likes = [items[i] for i in history if i in items and i not in query.named]
         rated = predicted(self.shelf.ratings, past, self.shelf.row, ranking.rows)
+        took = self._took(query)
         offered = []
         for row, id_, score in zip(ranking.rows, ids, ranking.scores, strict=True):
             if id_ not in items:  # withdrawn since the shelf was built
@@ -384,10 +388,16 @@ class Candidates:
             pointed = [*named, *likes] if Collaborative.name in scores else []
             via = [items[i] for i in [through.get(row)] if i in items and i not in (*query.named, *history)]
             reasons = evidence(
-                items[id_], ledger, self.shelf, named=named, liked=[*likes, *via], spoken=spoken, pointed=pointed
-            )
+                items[id_], ledger, self.shelf, named=named, liked=[*likes, *via], spoken=spoken, pointed=pointed,
+                talked=row in took and Dialogue.name in scores,
+            )  # fmt: skip
             offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons, rated.get(row)))
         return offered
+
+    def _took(self, query: Query) -> frozenset[int]:
+        """Rows that several people who asked for something like this took."""
+        talks = self.shelf.talks
+        return frozenset(talks.takers(query.said).tolist()) if talks is not None and query.said else frozenset()
 
     def _through(self, query: Query, rows: Sequence[int]) -> dict[int, str]:
         """For each row the id of the item, named or of the history, with which it has most in common."""
@@ -398,7 +408,8 @@ class Candidates:
 def packaged_sources(shelf: Shelf) -> tuple[Source, ...]:
     """The sources every catalogue has."""
     return (
-        Content(shelf), Words(shelf), Wished(shelf), Relations(shelf), Collaborative(shelf), Popularity(shelf),
+        Content(shelf), Words(shelf), Wished(shelf), Relations(shelf), Collaborative(shelf), Dialogue(shelf),
+        Popularity(shelf),
     )  # fmt: skip
 
 
