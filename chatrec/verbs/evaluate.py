@@ -88,6 +88,10 @@ def dialogue(
         str | None, typer.Option(metavar="URL", help="Put them to this OpenAI-protocol endpoint too.")
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="The model to ask at --url.")] = None,
+    player: Annotated[str, typer.Option(metavar="WHO", help="Who words what people say: code or model.")] = "code",
+    player_llm: Annotated[
+        str | None, typer.Option("--player-llm", metavar="LLM", help="That model, as in CHATREC_LLM (its default).")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write figures and talks here.")
     ] = None,
@@ -100,7 +104,7 @@ def dialogue(
         asyncio.run(
             measure(
                 settings, people=people, seed=seed, language=language, most_turns=max_turns, questions=not no_questions,
-                compare=compare, histories=histories, url=url, model=model, json_file=json_file, console=console_out(),
-                progress=steps,
+                compare=compare, histories=histories, url=url, model=model, player=player,
+                player_llm=player_llm, json_file=json_file, console=console_out(), progress=steps,
             )
         )  # fmt: skip

@@ -10,7 +10,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatrec.evaluation.people.leaks import leak, secret_words
 from chatrec.evaluation.people.person import Person
@@ -35,12 +35,25 @@ _CUES = {  # what a question is about where neither chips nor the facet's own wo
 
 
 @dataclass(frozen=True)
+class Stated:
+    """What the words of a move say, as code decided it: whoever words it otherwise has to say this and no more."""
+
+    wishes: tuple[Wish, ...] = ()
+    steered: tuple[tuple[str, str], ...] = ()  # (facet, `more` or `less`): "something newer", no amount named
+    dropped: str | None = None  # a facet
+    seen: int | None = None  # a place among what was shown, from 0
+    liked: Item | None = None
+
+
+@dataclass(frozen=True)
 class Move:
     """What a person does in one turn: words or a chip."""
 
     text: str = ""
     chip: Chip | None = None
-    what: str = ""  # opening tell answer drop reject refuse dont_mind just_show something_else
+    what: str = ""  # opening tell answer drop reject seen dont_mind just_show something_else
+    stated: Stated = Stated()
+    worded: str = ""  # with a model at hand: `model`, or why its words were not taken and code's stand
 
 
 class Playing:
@@ -49,8 +62,8 @@ class Playing:
     def __init__(self, person: Person, catalog: Catalog) -> None:
         self.person, self._catalog = person, catalog
         self._rng = random.Random(person.seed)
-        self._secrets = secret_words(person.wanted, catalog)
-        self._speech = Speech(catalog, person.language, self._secrets, random.Random(person.seed + 1))
+        self.secrets = secret_words(person.wanted, catalog)
+        self._speech = Speech(catalog, person.language, self.secrets, random.Random(person.seed + 1))
         self.holds: list[Wish] = []  # what was said and still holds
         self._volunteered = person.those("volunteered")
         self._asked = person.those("asked")
@@ -62,16 +75,17 @@ class Playing:
         liked = None
         if self.person.liked and self._rng.random() < NAMES_A_LIKING:
             alike = [i for i in self.person.liked if _share_a_kind(i, self.person.wanted, self._catalog)]
-            liked = next((i for i in alike if leak(i.title, self._secrets) is None), None)
+            liked = next((i for i in alike if leak(i.title, self.secrets) is None), None)
         first = self._volunteered
         said = self._speech.opening(first, liked)
         if said is None and first:
-            first = first[:1]
+            first, liked = first[:1], None
             said = self._speech.opening(first)
         if said is None:
-            first, said = [], self._speech.opening([])
+            first, liked, said = [], None, self._speech.opening([])
         self._told(first)
-        return Move(said or self._speech.plain("something_else"), what="opening")
+        stated = Stated(tuple(first), liked=liked)
+        return Move(said or self._speech.plain("something_else"), what="opening", stated=stated)
 
     def wants(self, answer: Answered) -> int | None:
         """The place of the wanted item among what is shown, from 0; near misses come after the items."""
@@ -102,7 +116,7 @@ class Playing:
         if (said := self._speech.dropping(wish)) is None:
             return None
         self.holds = [w for w in self.holds if w.facet != wish.facet]
-        return Move(said, what="drop")
+        return Move(said, what="drop", stated=Stated(dropped=wish.facet))
 
     def _answer(self, about: Sequence[str], answer: Answered) -> Move | None:
         """To a question about facets (none: an open one). None: the person passes over it, since items are there to judge."""
@@ -112,7 +126,7 @@ class Playing:
                 return self._press(wish, chip, "answer")
             if said := self._speech.telling([wish]):
                 self._told([wish])
-                return Move(said, what="answer")
+                return Move(said, what="answer", stated=Stated((wish,)))
         if answer.items and self._rng.random() < 0.5:
             return None
         if self._rng.random() < 0.5 and (
@@ -126,33 +140,35 @@ class Playing:
         for wish in (*self._asked, *self._volunteered):
             if (chip := self._chip_for(wish, answer.chips)) and self._rng.random() < PRESSES:
                 return self._press(wish, chip, "tell")
-        said, what = "", "something_else"
+        said, what, stated = "", "something_else", Stated()
         known = {i.id for i in self.person.liked} - self._seen
         place = next((n for n, i in enumerate(answer.items[:5]) if i.id in known), None)
         if place is not None and self._rng.random() < SAYS_SEEN and (seen := self._speech.seen(place)):
             self._seen.add(answer.items[place].id)
-            said, what = seen, "seen"
+            said, what, stated = seen, "seen", Stated(seen=place)
         if self._rng.random() < GIVES_A_REASON:
-            for reason, words in self._reasons(answer.items):
+            for reason, words, way in self._reasons(answer.items):
                 self._told([reason])
                 said, what = _with(said, words, self.person.language), "reject"
+                steered = ((str(reason.facet), way),) if way else ()
+                stated = replace(stated, wishes=() if way else (reason,), steered=steered)
                 break
         if self._volunteered and self._rng.random() < 0.8:
             wish = self._volunteered[0]
             if more := self._speech.telling([wish], more=bool(said)):
                 self._told([wish])
                 said = _with(said, more, self.person.language)
-                what = what if what == "reject" else "tell"
+                what, stated = "reject" if what == "reject" else "tell", replace(stated, wishes=(*stated.wishes, wish))
         if what in ("something_else", "seen"):
             said = _with(said, self._speech.plain("something_else"), self.person.language)
-        return Move(said, what=what)
+        return Move(said, what=what, stated=stated)
 
     def _tell_more(self) -> Move | None:
         """Something that was meant to be said anyway; else what was said, once more."""
         for wish in (*self._volunteered, *self._rng.sample(self.holds, len(self.holds))):
             if wish.op not in (">", "<") and (said := self._speech.telling([wish])):
                 self._told([wish])
-                return Move(said, what="tell")
+                return Move(said, what="tell", stated=Stated((wish,)))
         return None
 
     def _blame(self, answer: Answered) -> Chip | None:
@@ -166,10 +182,11 @@ class Playing:
 
     # ------------------------------------------------------------------ what can be said
 
-    def _reasons(self, shown: Sequence[Item]) -> list[tuple[Wish, str]]:
-        """What tells the shown items from the wanted one, and words for it; never about what the person keeps to themselves."""
+    def _reasons(self, shown: Sequence[Item]) -> list[tuple[Wish, str, str | None]]:
+        """What tells the shown items from the wanted one, words for it, and the way of an amount; never about what the person
+        keeps to themselves."""
         silent = {w.facet for w in self.person.those("never")} | {w.facet for w in self.holds}
-        found: list[tuple[Wish, str]] = []
+        found: list[tuple[Wish, str, str | None]] = []
         for facet in self._catalog.facets:
             if not facet.filter or not facet.show or facet.role == "person":
                 continue
@@ -180,7 +197,7 @@ class Playing:
                     continue
                 words = self._speech.refusing(wish) if way is None else self._speech.steering(facet, way)
                 if words:
-                    found.append((wish, words))
+                    found.append((wish, words, way))
         self._rng.shuffle(found)
         return found
 
@@ -195,7 +212,7 @@ class Playing:
             ):
                 continue
             meant = _meant(chip)
-            if meant is not None and meant.meets(self.person.wanted) and leak(chip.label, self._secrets) is None:
+            if meant is not None and meant.meets(self.person.wanted) and leak(chip.label, self.secrets) is None:
                 return chip
         return None
 

@@ -20,6 +20,7 @@ from chatrec.evaluation.people.person import people_of
 from chatrec.evaluation.people.play import Outcome, Progress, play_all
 from chatrec.evaluation.people.system import ChatRec, Endpoint
 from chatrec.evaluation.people.truth import claims_judge
+from chatrec.evaluation.people.wording import ModelWords, words_from
 from chatrec.vocabulary import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ async def evaluate(
     histories: Path | None = None,
     url: str | None = None,
     model: str | None = None,
+    player: str = "code",
+    player_llm: str | None = None,
     json_file: Path | None = None,
     console: Console,
     progress: Progress,
@@ -47,21 +50,29 @@ async def evaluate(
     """Play and tell. The catalogue is the configured one, in a home of its own: nobody's data is touched.
 
     compare: ChatRec without its questions beside it. url: the same people talk to this endpoint too.
+    player: `code`, or `model`: the model of player_llm (default: CHATREC_LLM) finds the people's words.
     Raises BadInput, NotFound, Missing with a sentence that says what to do.
     """
     languages = _languages(language)
     if url and not model:
         raise BadInput("--url needs --model NAME, the model to ask there.")
+    if player not in ("code", "model"):
+        raise BadInput(f"--player is code or model, not {player!r}.")
+    if player_llm and player != "model":
+        raise BadInput("--player-llm goes with --player model.")
     if people < 1 or most_turns < 1:
         raise BadInput("--people and --max-turns are at least 1.")
     sandbox = Sandbox(settings, progress)
     endpoint: Endpoint | None = None
+    words: ModelWords | None = None
     try:
         quiet, name = await sandbox.engine(_played_on(settings.catalog))
         engine = _with_models(quiet, settings)
         catalog = (await engine.book(name)).catalog
         items = [item async for batch in engine.store.items.all(name) for item in batch]
         records = {i.id: i for i in items}
+        if player == "model":
+            words = words_from(settings.model_copy(update={"llm": player_llm or settings.llm}), catalog)
         taste = read_histories(histories, records.keys()) if histories else None
         persons = people_of(catalog, items, people, seed=seed, languages=languages, histories=taste)
         systems: list[ChatRec | Endpoint] = []
@@ -74,7 +85,9 @@ async def evaluate(
             systems.append(endpoint)
         judge = claims_judge(catalog, records)
         found = {
-            s.name: await play_all(persons, s, catalog, most_turns=most_turns, judge=judge, progress=progress)
+            s.name: await play_all(
+                persons, s, catalog, most_turns=most_turns, judge=judge, words=words, progress=progress
+            )
             for s in systems
         }
         if engine is not quiet:
@@ -82,6 +95,8 @@ async def evaluate(
     finally:
         if endpoint is not None:
             await endpoint.close()
+        if words is not None:
+            await words.close()
         await sandbox.close()
     report.show(found, most_turns, console)
     if json_file is not None:

@@ -14,6 +14,7 @@ from typing import Any
 from chatrec.evaluation.people.behaviour import Move, Playing, asked_about
 from chatrec.evaluation.people.person import Person
 from chatrec.evaluation.people.system import Answered, System
+from chatrec.evaluation.people.wording import Words
 from chatrec.vocabulary import Catalog, Item, Wish
 
 Progress = Callable[[str, int, int], None]
@@ -58,13 +59,23 @@ class Outcome:
 
 
 async def play(
-    person: Person, system: System, catalog: Catalog, most_turns: int, judge: Judge | None = None
+    person: Person,
+    system: System,
+    catalog: Catalog,
+    most_turns: int,
+    judge: Judge | None = None,
+    words: Words | None = None,
 ) -> Outcome:
-    """Let a person talk until the wanted item is shown, their patience is at its end, or the turns are."""
+    """Let a person talk until the wanted item is shown, their patience is at its end, or the turns are.
+
+    words: who finds other words for what the person says; None: code's stand.
+    """
     playing, outcome = Playing(person, catalog), Outcome(person)
     talk = await system.talk(person.language)
-    move, shown = playing.open(), set[str]()
+    move, shown, before = playing.open(), set[str](), ""
     for turn in range(1, min(most_turns, person.patience) + 1):
+        if words is not None:
+            move = await words.word(move, playing, before)
         answer = await (talk.press(move.chip) if move.chip else talk.say(move.text))
         met = Met(move, answer, tuple(playing.holds))
         outcome.met.append(met)
@@ -75,7 +86,7 @@ async def play(
         if (place := playing.wants(answer)) is not None:
             outcome.turn, outcome.rank = turn, place + 1
             break
-        move = playing.react(answer)
+        move, before = playing.react(answer), answer.text
     return outcome
 
 
@@ -89,6 +100,11 @@ def _count(outcome: Outcome, answer: Answered, holds: Sequence[Wish], shown: set
         outcome.alone += not answer.items
 
 
+def worded(outcomes: Sequence[Outcome]) -> Counter[str]:
+    """Who found the words of all that was said, where a model was asked: `model`, or why code's wording stood -> messages."""
+    return Counter(m.move.worded for o in outcomes for m in o.met if m.move.worded)
+
+
 async def play_all(
     people: Sequence[Person],
     system: System,
@@ -97,6 +113,7 @@ async def play_all(
     most_turns: int = 5,
     at_once: int = 2,
     judge: Judge | None = None,
+    words: Words | None = None,
     progress: Progress | None = None,
 ) -> list[Outcome]:
     """All people, each in a conversation of their own; outcomes in the order of people."""
@@ -104,7 +121,7 @@ async def play_all(
 
     async def one(person: Person) -> Outcome:
         async with gate:
-            outcome = await play(person, system, catalog, most_turns, judge)
+            outcome = await play(person, system, catalog, most_turns, judge, words)
         done["people"] += 1
         if progress:
             progress(f"{len(people)} people and {system.name}", done["people"], len(people))
@@ -119,6 +136,7 @@ def told(outcome: Outcome) -> list[dict[str, Any]]:
         {
             "said": m.move.text or (m.move.chip.label if m.move.chip else ""),
             "move": m.move.what + (" by chip" if m.move.chip else ""),
+            **({"worded": m.move.worded} if m.move.worded else {}),
             "answer": m.answer.text,
             "shown": [_title(i) for i in m.answer.items],
         }

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatrec.evaluation.people.figures import Figure, difference, figures, formulas
-from chatrec.evaluation.people.play import Outcome, told
+from chatrec.evaluation.people.play import Outcome, told, worded
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,8 +32,21 @@ def show(by_system: Mapping[str, Sequence[Outcome]], most_turns: int, console: C
     for name in formulas(most_turns):
         table.add_row(name, *(str(f[name]) for f in found.values()))
     console.print(table)
+    for line in wordings(by_system):
+        console.print(line, markup=False)
     for line in differences(by_system, most_turns):
         console.print(line, markup=False)
+
+
+def wordings(by_system: Mapping[str, Sequence[Outcome]]) -> list[str]:
+    """A line a system: how many of the people's messages kept code's wording, and why. None where code plays alone."""
+    lines = []
+    for name, outcomes in by_system.items():
+        counts = worded(outcomes)
+        if n := sum(counts.values()):
+            why = ", ".join(f"{what} {k}" for what, k in counts.most_common() if what != "model")
+            lines.append(f"{name}: worded by code: {n - counts['model']} of {n}" + (f" ({why})" if why else ""))
+    return lines
 
 
 def differences(by_system: Mapping[str, Sequence[Outcome]], most_turns: int) -> list[str]:
@@ -62,6 +75,7 @@ def as_json(by_system: Mapping[str, Sequence[Outcome]], most_turns: int) -> list
             "figures": {
                 k: {"value": f.value, "low": f.low, "high": f.high} for k, f in figures(outcomes, most_turns).items()
             },
+            "worded": dict(worded(outcomes)),
             "conversations": [
                 {
                     "person": o.person.id,

@@ -23,6 +23,7 @@ from chatrec.vocabulary import Catalog, Facet, Item, Language, Wish
 FOLDER = Path(__file__).parent / "words"
 TRIES = 12
 _MOST = re.compile(r"(?:\w{2}est|most|least)\b|最")
+_YES_OR_NO = re.compile(r"还?要(?=不要|别是|不想要)")  # 要不要 would be a question
 _TENS = "零一二三四五六七八九"
 
 
@@ -41,7 +42,7 @@ class Speech:
     def safe(self, say: Callable[[], str]) -> str | None:
         """Words without a secret, in another way if need be; None where every way tells."""
         for _ in range(TRIES):
-            said = say()
+            said = _YES_OR_NO.sub(lambda m: "也" if m[0] == "还要" else "", say())
             if leak(said, self._secrets) is None:
                 return said
         return None
