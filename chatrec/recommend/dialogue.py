@@ -35,6 +35,7 @@ LEAST = -1.0  # facet values speak at most so much against an item
 SATURATION = 1.2  # BM25's k1: a word said twice says little more
 RARE = 0.1  # a word that more of the conversations have does not say what somebody asks for
 ALIKE = 2  # rare words in common from which on two people asked for something like it
+SURE = 100  # conversations from which on half of what was learned is believed
 TOGETHER = 2  # such people who took an item, to be told
 
 
@@ -108,16 +109,19 @@ class Talks:
         return len(self.person)
 
     def scores(self, text: str, items: Iterable[int]) -> np.ndarray:
-        """For every row of the shelf, float64, about -0.2..1; where no conversation is like this one, what people take at all."""
+        """For every row of the shelf, float64, about -0.2..1; where no conversation is like this one, what people take at all.
+        Few conversations say less than many."""
+        sure = len(self) / (len(self) + SURE)
         near_words, near_items = self._alike(text), self._beside(list(items))
         near = _unit(near_words) + _unit(near_items)  # many, for shares; the few most alike, for single items
         if not near.any():
-            return TAKEN * self.known
+            return sure * TAKEN * self.known
         scores = BY_WORDS * _unit(near_words**SHARPER @ self.taken) + BY_ITEMS * _unit(near_items @ self.taken)
         share = near @ self.taken
         share = (share / share.sum()) @ self.values
         lift = np.log((share + SMOOTH) / (self.usual + SMOOTH))
-        return scores + TAKEN * self.known + BY_VALUES * np.maximum(self.values @ lift / 3.0, LEAST)
+        lifted = np.maximum(self.values @ lift / 3.0, LEAST)
+        return np.asarray(sure * (scores + TAKEN * self.known + BY_VALUES * lifted))
 
     def takers(self, text: str) -> np.ndarray:
         """Rows that at least two of the people who asked for something like it took: what may be said of them. Ascending."""
@@ -165,7 +169,7 @@ class Dialogue:
         if talks is None:
             return Scored()
         row = self.shelf.row
-        own = sorted({row[i] for i in (*query.mentioned, *query.named) if i in row})
+        own = sorted({row[i] for i in query.named if i in row})
         dense = talks.scores(query.said or query.text, own)
         dense[own] = np.minimum(dense[own], 0.0)
         against = [row[i] for i in query.unlike if i in row]
