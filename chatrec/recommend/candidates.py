@@ -31,7 +31,8 @@ from chatrec.recommend.words import Words
 from chatrec.vocabulary import Candidate, Catalog, Decision, Item, Ledger, Near, Profile, Turn, Wish, weigh_events
 
 MOST = 20  # candidates of a turn
-FEW = 2_000  # allowed items that are fetched and scored one by one; above, SQL confirms the best in blocks
+MOSTLY = 0.3  # share of the catalogue from which on all of it is scored, whatever is allowed
+FEW = 2_000  # where the shelf can't tell: allowed items that SQL names; above, it confirms the best in blocks
 ORDERED = 1_000  # rows that are put in order before it is known that more are needed
 BLOCK = 100  # first block to confirm; each next one is twice as long
 PROPOSED = 300  # rows a source proposes when nothing is filtered
@@ -168,6 +169,8 @@ class Candidates:
 
     async def count(self, ledger: Ledger) -> int:
         """How many items meet the hard wishes, known ones among them."""
+        if not self.shelf.answers(ledger.hard):
+            return await self.store.filters.count(self.catalog.name, ledger.hard)
         return int(self.shelf.allowed(ledger.hard).sum())
 
     async def counts(self, ledger: Ledger, facet_name: str) -> list[tuple[Any, int]]:
@@ -270,8 +273,13 @@ class Candidates:
             parts, pool = await self._open_search(query, free, most)
             fused = self.fuse(parts, len(self.shelf), query)
             return self._take(pool[free[pool]], fused, parts, most)
-        # The shelf only guesses how many are allowed, which saves a question; SQL says which, whatever the guess.
-        if np.logical_and.reduce([self.shelf.meeting(wish) for wish in hard]).sum() <= self._few:
+        allowed = self.shelf.allowed(hard)
+        if self.shelf.answers(hard):
+            ranking = await self._chosen(query, np.flatnonzero(allowed & free), ledger, most)
+            if ranking is not None:
+                return ranking
+        # The shelf is out of date, or can not tell. It still guesses how many are allowed; SQL says which.
+        if int(allowed.sum()) <= self._few:
             ids = await self.store.filters.ids(name, hard)
             rows = np.array(sorted(self.shelf.row[i] for i in ids if i in self.shelf.row), dtype=np.int64)
             rows = rows[free[rows]]
@@ -292,6 +300,18 @@ class Candidates:
             start, size = start + len(block), size * 2
         stand = stand[:most]
         return Ranking(stand, fused[stand].tolist(), parts)
+
+    async def _chosen(self, query: Query, rows: np.ndarray, ledger: Ledger, most: int) -> Ranking | None:
+        """The best of the rows that the shelf allows, once SQL has confirmed them; None where SQL says otherwise of one, or
+        where there are so few that SQL had better name them all."""
+        if len(rows) < most:
+            return None
+        most_of_all = len(rows) > MOSTLY * len(self.shelf)  # then it is quicker to look at all than to copy these
+        parts = await self._ask(query, np.arange(len(self.shelf), dtype=np.int64) if most_of_all else rows)
+        ranking = self._take(rows, self.fuse(parts, len(self.shelf), query), parts, most)
+        chosen = {self.shelf.ids[row] for row in ranking.rows}
+        confirmed = await self.store.filters.confirm(self.catalog.name, ledger.hard, sorted(chosen))
+        return ranking if chosen == confirmed else None
 
     async def _open_search(self, query: Query, free: np.ndarray, most: int) -> tuple[dict[str, Scored], np.ndarray]:
         """Scores where nothing is filtered, and the rows to choose from.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from chatrec.errors import NotFound
 from chatrec.language.describe import searched_text
 from chatrec.recommend.candidates import MOST, Candidates, Place
+from chatrec.recommend.diversity import Dials
+from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query, Scored
 from chatrec.testing.hashed_words import HashedWords
@@ -30,8 +33,8 @@ ANA = Profile("ana")
 RECOMMEND = Decision("recommend")
 
 
-def shelved(*, vectors: bool = True, items: list[Item] = LAMPS) -> Shelf:
-    shelf = Shelf.build(CATALOG, items)
+def shelved(*, vectors: bool = True, items: list[Item] = LAMPS, kind: type[Shelf] = Shelf) -> Shelf:
+    shelf = kind.build(CATALOG, items)
     if vectors:
         encoder = HashedWords()
         matrix = encoder.vectors([searched_text(item, CATALOG) for item in items])
@@ -132,6 +135,31 @@ async def test_likes_lean_and_are_told() -> None:
     assert any(e.code == "shares" and e.item_id == "lamp-003" for c in found for e in c.evidence)
 
 
+async def test_dials_reorder_what_fits_and_nothing_else() -> None:
+    wishes = ledger(OAK, like("kitchen light")).wishes
+    plain = await recommender().recommend(wishes=wishes, k=8)
+    everything = {c.item.id for c in await recommender().recommend(wishes=wishes, k=90)}
+    for dials in (Dials(diversity=1.0), Dials(novelty=1.0)):
+        turned = await recommender(dials=dials).recommend(wishes=wishes, k=8)
+        assert ids(turned) != ids(plain)
+        assert set(ids(turned)) <= everything
+        assert all(OAK.meets(c.item) for c in turned)
+        assert [c.score for c in turned] == sorted((c.score for c in turned), reverse=True)
+        assert ids(await recommender(dials=dials).recommend(wishes=wishes, k=8, diversity=0, novelty=0)) == ids(plain)
+        again = await recommender().recommend(wishes=wishes, k=8, diversity=dials.diversity, novelty=dials.novelty)
+        assert ids(again) == ids(turned)
+        cheapest = (*wishes, Wish(facet="watts", op="sort", value="asc"))
+        assert ids(await recommender(dials=dials).recommend(wishes=cheapest, k=8)) == ids(
+            await recommender().recommend(wishes=cheapest, k=8)
+        )
+
+
+async def test_a_place_is_the_one_in_the_order_of_the_dials() -> None:
+    make = recommender(dials=Dials(diversity=0.7, novelty=0.4))
+    order = ids(await make(Ledger(), ANA, turn(), RECOMMEND))
+    assert [(await make.place(i, Ledger(), ANA, turn())).rank for i in order[:12]] == list(range(1, 13))
+
+
 # ---------------------------------------------------------------------- the same by every path
 
 hard_wishes = st.lists(
@@ -183,9 +211,11 @@ async def test_every_path_gives_the_same(
     profile = replace(ANA, seen=tuple(seen), likes=tuple(liked))
     store, shelf = MeetsStore(CATALOG, LAMPS), WITH if vectors else WITHOUT
     said = turn(text, shown=tuple(shown))
-    one_by_one = await Candidates(CATALOG, store, shelf, few=10**9)(wishes, profile, said, RECOMMEND)
-    in_blocks = await Candidates(CATALOG, store, shelf, few=-1)(wishes, profile, said, RECOMMEND)
-    assert one_by_one == in_blocks
+    by_the_shelf = await Candidates(CATALOG, store, shelf)(wishes, profile, said, RECOMMEND)
+    unsure = UNSURE_WITH if vectors else UNSURE_WITHOUT
+    one_by_one = await Candidates(CATALOG, store, unsure, few=10**9)(wishes, profile, said, RECOMMEND)
+    in_blocks = await Candidates(CATALOG, store, unsure, few=-1)(wishes, profile, said, RECOMMEND)
+    assert by_the_shelf == one_by_one == in_blocks
     named = {str(w.value) for w in soft if w.op in ("like", "not_like")}
     allowed = {i.id for i in LAMPS if wishes.allows(i)} - profile.known - set(shown) - named
     assert len(one_by_one) == min(MOST, len(allowed))
@@ -198,7 +228,15 @@ async def test_every_path_gives_the_same(
         assert [c.scores for c in open_] == [c.scores for c in one_by_one]
 
 
+class Unsure(Shelf):
+    """Leaves every question about wishes to SQL."""
+
+    def answers(self, wishes: Iterable[Wish]) -> bool:
+        return False
+
+
 WITH, WITHOUT = shelved(), shelved(vectors=False)
+UNSURE_WITH, UNSURE_WITHOUT = shelved(kind=Unsure), shelved(vectors=False, kind=Unsure)
 
 
 @pytest.mark.parametrize("few", [-1, 10, 2_000])
@@ -220,10 +258,14 @@ async def test_sql_is_asked_only_what_is_needed() -> None:
     await Candidates(CATALOG, store, WITH)(ledger(like("oak")), ANA, turn(), RECOMMEND)
     assert dict(store.asked) == {"get": 1}
     store.asked.clear()
-    await Candidates(CATALOG, store, WITH)(ledger(OAK), ANA, turn(), RECOMMEND)
+    await Candidates(CATALOG, store, WITH)(ledger(DIM), ANA, turn(), RECOMMEND)
+    assert dict(store.asked) == {"confirm": 1, "get": 1}
+    store.asked.clear()
+    few = Wish(facet="watts", op="=", value=9)
+    assert len(await Candidates(CATALOG, store, WITH)(ledger(few), ANA, turn(), RECOMMEND)) == 5
     assert dict(store.asked) == {"ids": 1, "get": 1}
     store.asked.clear()
-    await Candidates(CATALOG, store, WITH, few=5)(ledger(OAK), ANA, turn(), RECOMMEND)
+    await Candidates(CATALOG, store, UNSURE_WITH, few=5)(ledger(DIM), ANA, turn(), RECOMMEND)
     assert dict(store.asked) == {"confirm": 1, "get": 1}
 
 
@@ -413,7 +455,8 @@ async def test_place_tells_what_puts_others_before_it() -> None:
 
 async def test_place_counts_what_was_shown_last() -> None:
     """Among the five on the list and what could still come, not among what is left."""
-    make, order = recommender(), sorted(LAMPS, key=lambda i: (-i.popularity, i.id))
+    make = recommender(fuse=Fuse({"popularity": 1.0}, other=0.0))
+    order = sorted(LAMPS, key=lambda i: (-i.popularity, i.id))
     shown = replace(turn(shown=tuple(i.id for i in order[:10])), last_items=tuple(order[5:10]))
     assert (await make.place(order[10].id, Ledger(), ANA, shown)).rank == 6
     known = replace(ANA, seen=(order[5].id,))
