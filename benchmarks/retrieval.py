@@ -39,7 +39,7 @@ from chatrec.language.normal import normal  # noqa: E402
 from chatrec.language.topic import topic  # noqa: E402
 from chatrec.llm.embed import load_embedder  # noqa: E402
 from chatrec.recommend.candidates import Candidates, packaged_sources  # noqa: E402
-from chatrec.recommend.fuse import Fuse  # noqa: E402
+from chatrec.recommend.fuse import SAID, Fuse  # noqa: E402
 from chatrec.recommend.shelf import Shelf  # noqa: E402
 from chatrec.recommend.source import Query  # noqa: E402
 from chatrec.store import Store  # noqa: E402
@@ -147,8 +147,8 @@ async def parts_of(shelf: Shelf, query: Query) -> dict[str, np.ndarray]:
 
 
 def fused(parts: dict[str, np.ndarray], **changed: float) -> np.ndarray:
-    weights = {**Fuse().weights, **changed}
-    return sum(weights[name] * scores for name, scores in parts.items())  # type: ignore[return-value]
+    weights = {**SAID, **changed}
+    return sum(weights.get(name, Fuse().other) * scores for name, scores in parts.items())  # type: ignore[return-value]
 
 
 def reciprocal_ranks(parts: dict[str, np.ndarray], constant: int = 60) -> np.ndarray:
@@ -189,7 +189,7 @@ async def text_retrieval(shelf: Shelf, kinds: dict[str, list[Case]]) -> None:
         print(f"  {kind:6}" + "".join(f"{p:7.2f}" for p in sorted({p for _, p in grid})))
         for w in sorted({w for w, _ in grid}):
             print(f"  {w:6.1f}" + "".join(f"{np.mean(tuned[kind][w, p]):7.3f}" for p in sorted({p for _, p in grid})))
-    print(f"\nrecall@{AT} on the other half, 95% bootstrap interval; weights {dict(Fuse().weights)}")
+    print(f"\nrecall@{AT} on the other half, 95% bootstrap interval; weights {dict(SAID)}")
     heads = [f"{kind} ({len(measured[kind]['fused'])})" for kind in kinds]
     print(f"  {'':22}" + "".join(f"{head:26}" for head in heads))
     for way in ways:
@@ -213,7 +213,8 @@ async def likes_retrieval(shelf: Shelf, likes: dict[str, list[int]]) -> None:
             parts = await parts_of(shelf, query)
             for way, scores in (
                 ("content", parts["content"]),
-                ("fused", fused(parts)),
+                ("relations", parts["relations"]),
+                ("fused", sum(Fuse().weight(source, query) * scores for source, scores in parts.items())),
                 ("popularity", parts["popularity"]),
             ):
                 scores = scores.copy()

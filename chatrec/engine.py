@@ -248,19 +248,21 @@ class Engine:
         from chatrec.answer import build_answers
         from chatrec.memory.recall import Memory
         from chatrec.recommend.candidates import Candidates
+        from chatrec.recommend.diversity import Dials
         from chatrec.understand.decide import Decide
         from chatrec.understand.ledger import Merge
         from chatrec.understand.reader import Reader
 
         if self.ladder.rung_for("words"):
             self._later(asyncio.to_thread(grounds.warm), "the word tables")
+        dials = Dials(self.settings.diversity, self.settings.novelty)
         return Parts(
             dialogues=self.store.dialogues,
             memory=Memory(self.store.profiles, self.store.items, shelf),
             reader=Reader(catalog, lexicon),
             decide=Decide(self.ladder, self.prompts, catalog, lexicon, self.settings.prompt_tokens),
             merge=Merge(catalog, lexicon),
-            candidates=Candidates(catalog, self.store, shelf),
+            candidates=Candidates(catalog, self.store, shelf, dials=dials),
             answers=build_answers(catalog, self.ladder, self.prompts, grounds, self.settings),
             observe=self._observe,
         )

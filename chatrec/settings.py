@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         description="`use` (Universal Sentence Encoder, 16 languages), `minilm`, any sentence-transformers name, or `none`.",
     )
 
+    # -- what is recommended
+    diversity: float = Field(
+        0.0, ge=0, le=1, description="How unlike each other the recommended are to be; 0: as they fit best."
+    )
+    novelty: float = Field(0.0, ge=0, le=1, description="How little known they are to be; 0: as they fit best.")
+
     # -- limits
     decide_seconds: float = Field(5.0, gt=0, description="Limit of the decide call, hosted.")
     decide_seconds_local: float = Field(10.0, gt=0, description="Limit of the decide call, local.")

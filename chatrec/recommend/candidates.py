@@ -19,6 +19,7 @@ from chatrec.recommend import asked
 from chatrec.recommend.collaborative import Collaborative
 from chatrec.recommend.content import Content
 from chatrec.recommend.dialogue import Dialogue
+from chatrec.recommend.diversity import POOL, Dials
 from chatrec.recommend.evidence import evidence
 from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.popularity import Popularity
@@ -108,12 +109,14 @@ class Candidates:
         sources: Sequence[Source] | None = None,
         fuse: Fuse | None = None,
         few: int = FEW,
+        dials: Dials | None = None,
     ) -> None:
         self.catalog = catalog
         self.store = store
         self.shelf = shelf
         self.sources: Sequence[Source] = sources if sources is not None else packaged_sources(shelf)
         self.fuse = fuse or Fuse()
+        self.dials = dials or Dials()
         self._few = few
 
     async def __call__(
@@ -137,11 +140,14 @@ class Candidates:
         exclude: Sequence[str] = (),
         k: int = MOST,
         profile: Profile | None = None,
+        diversity: float | None = None,
+        novelty: float | None = None,
     ) -> list[Candidate]:
         """Without chat: min(k, allowed) items for a history of (item id, kind or rating), newest first.
 
         messages: {"role", "content", "item_ids"?}; what they name by `item_ids` counts as named. Items of the history, of
-        `exclude`, named, and known to the profile are not offered.
+        `exclude`, named, and known to the profile are not offered. diversity, novelty: 0..1, for this call in place of the
+        settings'; ValueError for others.
         """
         ledger = Ledger(tuple(wishes))
         query = asked.query_of(self.shelf, ledger, profile, None, max(PROPOSED, 2 * k))
@@ -154,7 +160,10 @@ class Candidates:
             said=asked.said_by(text, messages),
         )
         barred = self._barred(ledger, profile, None) | frozenset(i for i, _ in history) | frozenset((*exclude, *talked))
-        ranking = await self._rank(query, ledger, barred, k)
+        dials = Dials(
+            self.dials.diversity if diversity is None else diversity, self.dials.novelty if novelty is None else novelty
+        )
+        ranking = await self._rank(query, ledger, barred, k, dials)
         past = (*history, *(profile.past if profile else ()))
         return await self._offer(ranking, query, ledger, (), (query.text,) if query.text else (), past)
 
@@ -251,9 +260,16 @@ class Candidates:
         answers = await asyncio.gather(*(source.score(query, rows) for source in self.sources))
         return {source.name: scored for source, scored in zip(self.sources, answers, strict=True)}
 
-    async def _rank(self, query: Query, ledger: Ledger, barred: frozenset[str], most: int) -> Ranking:
-        """The best `most` rows that are allowed and not barred: by the facet of a `sort` wish, else by the sources."""
+    async def _rank(
+        self, query: Query, ledger: Ledger, barred: frozenset[str], most: int, dials: Dials | None = None
+    ) -> Ranking:
+        """The best `most` rows that are allowed and not barred: by the facet of a `sort` wish, else by the sources and dials."""
+        dials = self.dials if dials is None else dials
         sort = next((w for w in reversed(ledger.wishes) if w.op == "sort" and w.facet), None)
+        if sort is None and dials:
+            ranking = await self._best(query, ledger, barred, max(POOL, most))
+            rows, scores = dials.turned(ranking.rows, ranking.scores, self.shelf)
+            return replace(ranking, rows=rows[:most], scores=scores[:most])
         if sort is None:
             return await self._best(query, ledger, barred, most)
         if query.text or query.named:  # what fits the words best, in the order of the facet

@@ -20,7 +20,7 @@ CONTRIBUTES = 0.2  # a source that gives less than this part of an item's sum is
 # its like is not answered by what is popular, though most of what its friends liked is; and a history has something of content,
 # for catalogues whose items share little.
 SAID: Mapping[str, float] = {
-    "content": 1.0, "words": 1.5, "wished": 1.0, "relations": 1.0, "collaborative": 2.0, "popularity": 0.5,
+    "content": 1.0, "words": 2.0, "wished": 1.0, "relations": 1.5, "collaborative": 3.0, "popularity": 0.5,
 }  # fmt: skip
 EXAMPLES: Mapping[str, float] = {"content": 1.0, "relations": 1.0, "collaborative": 8.0, "popularity": 0.5}
 HISTORY: Mapping[str, float] = {"content": 0.05, "relations": 1.5, "collaborative": 2.0, "popularity": 0.1}

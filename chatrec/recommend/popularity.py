@@ -82,10 +82,13 @@ class Popularity:
         self.shelf = shelf
 
     async def score(self, query: Query, rows: np.ndarray | None) -> Scored:
-        trend, known = self.shelf.trend, self.shelf.popularity
-        if trend is None:
-            return Scored.of(known, rows)
-        return Scored.of((1 - LATELY) * known + LATELY * trend.scores, rows)
+        return Scored.of(prior(self.shelf), rows)
+
+
+def prior(shelf: Shelf) -> np.ndarray:
+    """How well known each row is, float64 [rows], 0..1: as the catalogue says, and where there is a log what is taken lately."""
+    trend = shelf.trend
+    return shelf.popularity if trend is None else (1 - LATELY) * shelf.popularity + LATELY * trend.scores
 
 
 def _faded(row: np.ndarray, weight: np.ndarray, half_life: float, size: int) -> np.ndarray:
