@@ -158,6 +158,25 @@ def test_when_most_of_a_catalogue_would_go_somebody_has_to_say_so(file, tmp_path
     assert "2 withdrawn" in capsys.readouterr().out
 
 
+def test_what_is_held_about_a_person_goes_out_or_away(file, tmp_path, capsys):
+    log = tmp_path / "log.csv"
+    log.write_text("user_id,item_id\nana,1\nben,2\n")
+    assert main(["catalog", "add", "teas", file, "--interactions", str(log)]) == 0
+    capsys.readouterr()
+    assert main(["user", "export", "ana"]) == 0
+    held = json.loads(capsys.readouterr().out)
+    assert [e["item_id"] for e in held["interactions"]] == ["1"]
+    assert main(["user", "delete", "ana"]) == 2
+    assert "--yes" in capsys.readouterr().err
+    assert main(["user", "delete", "ana", "--yes"]) == 0
+    capsys.readouterr()
+    for verb in (["export", "ana"], ["delete", "ana", "--yes"]):
+        assert main(["user", *verb]) == 2
+        out, err = capsys.readouterr()
+        assert (out, "Nothing is known about 'ana'" in err) == ("", True)
+    assert main(["user", "export", "ben"]) == 0
+
+
 def test_a_removed_catalogue_leaves_nothing_in_chroma(file, home, capsys):
     import asyncio
 

@@ -1,4 +1,5 @@
-"""A catalogue comes in: from a file that somebody has (`add`), or from a folder of catalog/ (`build_packaged`).
+"""A catalogue comes in: from a file that somebody has (`add`, and `compare` then `apply` for a newer one), or from a folder of
+catalog/ (`build_packaged`).
 
 Knows: the order of an import, and that a bad file changes nothing. How files are read, what columns mean and how values look
 is each in its own module. Everything in a file is untrusted.
@@ -17,14 +18,19 @@ from typing import Any
 
 from chatrec.errors import BadInput, Conflict, Missing, NotFound
 from chatrec.importing import movielens
+from chatrec.importing.dialogues import Heard
 from chatrec.importing.report import Report
 from chatrec.importing.tally import Tally
+from chatrec.importing.update import Update
 from chatrec.observe import log
 from chatrec.vocabulary import Item
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
 
-__all__ = ["Progress", "Report", "Tally", "add", "build_packaged", "learn", "packaged_names", "rebuild"]
+__all__ = [
+    "Heard", "Progress", "Report", "Tally", "Update", "add", "apply", "build_packaged", "compare", "hear", "learn", "packaged_names",
+    "rebuild",
+]  # fmt: skip
 
 
 async def add(
@@ -36,13 +42,15 @@ async def add(
     id_field: str | None = None,
     title_field: str | None = None,
     interactions: Path | None = None,
+    dialogues: Path | None = None,
     replace: bool = False,
     reserved: frozenset[str] = frozenset(),
     progress: Progress | None = None,
 ) -> Report:
     """Read a csv, tsv, json or jsonl file, or a MovieLens folder or zip, as catalogue `name`, whole and in one transaction.
 
-    interactions: who did what with its items; a MovieLens folder brings its own. Both are read before anything is stored.
+    interactions: who did what with its items; a MovieLens folder brings its own. dialogues: conversations about them. All are
+    read before anything is stored.
     reserved: names that belong to packaged catalogues. Raises BadInput with one sentence where nothing can be used, Conflict
     where the name is taken and `replace` is False; the store is as it was then.
     """
@@ -65,10 +73,17 @@ async def add(
             items = popular_by(items, events.reach())
             report.missing = [m for m in report.missing if not m.startswith("popularity")]
             report.notes.append("how popular an item is comes from its interactions.")
+    elif replace and len({item.popularity for item in items}) < 2 and (reach := await store.interactions.reach(name)):
+        items = popular_by(items, reach)
+        report.notes.append("how popular an item is comes from the interactions that are here.")
+    if dialogues is not None:
+        talks, report.dialogues = await _read_talks(dialogues, frozenset(item.id for item in items), tell)
     tell("storing", 0, len(items))
     await store.items.replace(catalog, items, source=source, progress=_counting(tell))
     if log_file is not None:
         await store.interactions.replace(name, events, _counting(tell, "storing interactions"))
+    if dialogues is not None:
+        await store.talks.replace(name, talks, _counting(tell, "storing dialogues"))
     return report
 
 
@@ -88,6 +103,62 @@ async def learn(store: Any, name: str, file: Path, *, progress: Progress | None 
     return tally
 
 
+async def hear(
+    store: Any, name: str, file: Path, *, interactions: Path | None = None, progress: Progress | None = None
+) -> tuple[Heard, Tally | None]:
+    """Read conversations about a stored catalogue's items, in the place of those imported before, and a log with them where one
+    is given. A bad file changes nothing: both are read before anything is stored."""
+    tell = progress or (lambda what, done, of: None)
+    catalog = await store.items.catalog(name)
+    items = [item async for batch in store.items.all(name) for item in batch]
+    talks, heard = await _read_talks(file, frozenset(item.id for item in items), tell)
+    events, tally = await _read_log(interactions, catalog, items, tell) if interactions else (None, None)
+    await store.talks.replace(name, talks, _counting(tell, "storing dialogues"))
+    if events is not None:
+        await store.interactions.replace(name, events, _counting(tell, "storing interactions"))
+    return heard, tally
+
+
+async def compare(
+    store: Any,
+    name: str,
+    file: Path,
+    *,
+    keep_missing: bool = False,
+    reserved: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+) -> Update:
+    """What a newer file of a catalogue changes: new, changed and withdrawn items. Nothing is written: see `apply`.
+
+    keep_missing: the file holds only what has changed. Raises NotFound, or BadInput with one sentence.
+    """
+    from chatrec.importing.update import compare as laid_side_by_side
+
+    if name in reserved:
+        raise BadInput(f"{name} comes with ChatRec and is built from its own files: catalog rebuild {name}")
+    (progress or (lambda what, done, of: None))("reading", 0, 0)
+    return await laid_side_by_side(store, name, file, keep_missing=keep_missing)
+
+
+async def apply(store: Any, update: Update, *, progress: Progress | None = None) -> None:
+    """Write what `compare` found, in one transaction. What old conversations refer to stays, withdrawn."""
+    tell = progress or (lambda what, done, of: None)
+    if update.log is not None:
+        events, update.interactions = await _read_log(update.log, update.catalog, update.items, tell)
+    if update.anything:
+        tell("storing", 0, len(update.items))
+        await store.items.replace(update.catalog, update.items, source=update.source, progress=_counting(tell))
+    if update.log is not None:
+        await store.interactions.replace(update.catalog.name, events, _counting(tell, "storing interactions"))
+
+
+async def _read_talks(file: Path, ids: frozenset[str], tell: Progress) -> Any:
+    from chatrec.importing.dialogues import read
+
+    tell("reading dialogues", 0, 0)
+    return await asyncio.to_thread(read, file, ids, lambda rows: tell("reading dialogues", rows, 0))
+
+
 async def _read_log(file: Path, catalog: Any, items: Any, tell: Progress) -> Any:
     from chatrec.importing.interactions import read
 
@@ -103,6 +174,7 @@ def _read(name: str, file: Path, facets: Path | None, id_field: str | None, titl
     from chatrec.importing.report import report_of
     from chatrec.importing.rows import read as read_rows
     from chatrec.importing.source import FORMAT
+    from chatrec.importing.update import columns_of, years_of
 
     declared = read(facets) if facets else Declared("")
     table = movielens.table(file) if movielens.is_folder(file) else read_rows(file)
@@ -123,6 +195,8 @@ def _read(name: str, file: Path, facets: Path | None, id_field: str | None, titl
         "id_field": id_field,
         "title_field": title_field,
         "sha256": sha,
+        "columns": columns_of(plan),
+        "years": years_of(plan),
     }
     return catalog, made.items, report_of(catalog, file.name, table, plan, made), source
 
@@ -197,7 +271,7 @@ async def rebuild(store: Any, name: str, folder: Path, progress: Progress | None
     if not source or source.get("kind") != "file":
         raise NotFound(f"It is not known from which file {name} came. Take it again: catalog add {name} FILE --replace")
     file = Path(source["file"])
-    if not file.is_file():
+    if not file.exists():
         raise BadInput(f"The file of {name} is gone ({file}). Take another: catalog add {name} FILE --replace")
     facets = Path(source["facets"]) if source.get("facets") else None
     return await add(

@@ -47,6 +47,7 @@ class Report:
     missing: list[str] = field(default_factory=list)  # item fields that no column gives
     notes: list[str] = field(default_factory=list)
     changed: bool = True
+    dialogues: Any = None  # importing.dialogues.Heard, where conversations came with it
     interactions: Any = None  # importing.interactions.Tally, where a log came with it
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,6 +90,8 @@ class Report:
                 console.print(Text(f"skipped: {n:,} more: {reason}", style="yellow"))
         if self.interactions is not None:
             self.interactions.show(console)
+        if self.dialogues is not None:
+            self.dialogues.show(console)
 
 
 def _kind(reason: str) -> str:

@@ -121,8 +121,9 @@ class Items:
             gone = gone.values(removed=True, source=None, changed_at=time.time())
             if (await connection.execute(gone)).rowcount == 0:
                 raise await self._no_catalog(name)
-            await _withdraw(connection, name, keep=frozenset())
             await connection.execute(delete(t.interactions).where(t.interactions.c.catalog == name))
+            await _withdraw(connection, name, keep=frozenset())
+            await connection.execute(delete(t.talks).where(t.talks.c.catalog == name))
 
     async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]:
         """Items in the order asked, each once; unknown ids are left out, and withdrawn items unless asked for."""
@@ -218,7 +219,7 @@ def prepare(catalog: Catalog, items: Iterable[Item]) -> Prepared:
     """Check all items and write them down as rows. BadInput names the first that can't be stored."""
     clean: dict[str, Item] = {}
     for item in items:
-        item = _clean(item)
+        item = clean_item(item)
         if item.id in clean:
             raise BadInput(f"Two items have the id {item.id!r}. Ids have to be unique within a catalogue.")
         clean[item.id] = item
@@ -258,7 +259,7 @@ def _written(value: Any) -> tuple[str, float | None, str | None]:
     return key, number, None if number is not None or key == value else value
 
 
-def _clean(item: Item) -> Item:
+def clean_item(item: Item) -> Item:
     """The item as it will be read back: no control characters, no empty values, tuples for many."""
     if not isinstance(item.id, str) or not item.id.strip() or BAD_ID.search(item.id):
         raise BadInput(f"An item has the id {item.id!r}. An id has to be a text without control characters.")
@@ -324,8 +325,9 @@ async def _withdraw(connection: AsyncConnection, catalog: str, keep: frozenset[s
         .where(t.conversations.c.catalog == catalog)
     )
     rated = exists().where(t.feedback.c.item_id == t.items.c.id, t.feedback.c.catalog == catalog)
+    logged = t.items.c.id.in_(select(t.interactions.c.item_id).where(t.interactions.c.catalog == catalog))
     await connection.execute(update(t.items).where(mine).values(withdrawn=True))
-    await connection.execute(delete(t.items).where(mine, ~or_(talked_about, rated)))
+    await connection.execute(delete(t.items).where(mine, ~or_(talked_about, rated, logged)))
     left = set((await connection.execute(select(t.items.c.id).where(mine))).scalars())
     back = sorted(left & keep)
     for start in range(0, len(back), IDS):

@@ -7,7 +7,7 @@ learned.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from sqlalchemy import delete, func, insert, select
@@ -69,6 +69,46 @@ class Profiles:
             await insert_new(connection, t.people, {"id": person_id, "created_at": now})
             row = {"person_id": person_id, "catalog": catalog, "item_id": item_id, "kind": kind, "turn_id": turn_id}
             await connection.execute(insert(t.feedback).values(at=now if at is None else at, **row))
+
+    async def change(
+        self,
+        person_id: str,
+        catalog: str,
+        lists: Mapping[str, Mapping[str, tuple[float | None, str | None]]],
+        tastes: Sequence[Taste] | None = None,
+    ) -> None:
+        """Put lists (likes, dislikes, seen, owned) of {item id: (at, turn id)} and tastes in the place of what is there.
+
+        What is not given stays. NotFound for an item the catalogue never had; then nothing has changed.
+        """
+        now = time.time()
+        kinds = {name: kind for kind, name in LISTS.items()}
+        before, known_tastes = await self._known(person_id, catalog)
+        mine = (t.feedback.c.person_id == person_id, t.feedback.c.catalog == catalog)
+        async with self._database.write() as connection:
+            wanted = [i for ids in lists.values() for i in ids]
+            if strange := sorted(set(wanted) - await known_items(connection, catalog, wanted)):
+                raise NotFound(f"There is no item {strange[0]!r} in the catalogue {catalog!r}.")
+            await insert_new(connection, t.people, {"id": person_id, "created_at": now})
+            for name, ids in lists.items():
+                # With the kind goes its opposite: what was disliked before it was liked is not disliked again.
+                both = [kinds[name], *(k for k, other in OPPOSITE.items() if other == name)]
+                if gone := [i for i in before[name] if i not in ids]:
+                    dropped = delete(t.feedback).where(*mine, t.feedback.c.kind.in_(both))
+                    await connection.execute(dropped.where(t.feedback.c.item_id.in_(gone)))
+            rows = [
+                {
+                    "person_id": person_id, "catalog": catalog, "item_id": item_id, "kind": kinds[name],
+                    "turn_id": turn_id, "at": now if at is None else at,
+                }
+                for name, ids in lists.items() for item_id, (at, turn_id) in ids.items() if item_id not in before[name]
+            ]  # fmt: skip
+            if rows:
+                await connection.execute(insert(t.feedback), rows)
+        if tastes is not None:
+            kept = {taste.id for taste in tastes}
+            await self.unlearn(person_id, catalog, [row.id for row in known_tastes if row.id not in kept])
+            await self.learn(person_id, catalog, tastes)
 
     async def learn(self, person_id: str, catalog: str, tastes: Sequence[Taste]) -> None:
         """Keep learned tastes; one with the same id is replaced."""

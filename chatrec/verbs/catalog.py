@@ -1,4 +1,4 @@
-"""catalog add, list, show, rebuild, remove."""
+"""catalog add, update, list, show, rebuild, remove."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from chatrec.errors import BadInput
-from chatrec.verbs.shared import NAME, PROGRAM, Steps, console_out, open_store, packaged, settings_from
+from chatrec.verbs.shared import NAME, PROGRAM, Steps, asked, console_out, open_store, packaged, settings_from
 
 catalog = typer.Typer(
     help="Take in catalogues, look at them, remove them.", no_args_is_help=True, rich_markup_mode=None
@@ -23,7 +23,7 @@ def add(
         Path | None,
         typer.Argument(
             metavar="[FILE]",
-            help="csv, tsv, json or jsonl (.gz too), or a MovieLens folder or zip. Left out: --interactions for a catalogue that is here.",
+            help="csv, tsv, json, jsonl or parquet (.gz too), or a MovieLens folder or zip. Left out: --interactions or --dialogues for a catalogue that is here.",
             show_default=False,
         ),
     ] = None,
@@ -39,15 +39,21 @@ def add(
             help="Who did what: user_id, item_id, and rating, at, kind where known; or a MovieLens folder or zip.",
         ),
     ] = None,
+    dialogues: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Conversations about the items and what people took, jsonl: one a line (.gz too)."),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a catalogue of this name.")] = False,
 ) -> None:
-    """Read a file as a catalogue, or who did what with its items, and report what came of it. A bad file changes nothing."""
+    """Read a file as a catalogue, or what people did with its items or said about them, and report what came of it. A bad file changes nothing."""
     from chatrec.importing import add as take_in
-    from chatrec.importing import build_packaged, learn, packaged_names
+    from chatrec.importing import build_packaged, hear, learn, packaged_names
 
     settings = settings_from(quiet=True)
-    if file is None and interactions is None:
-        raise BadInput(f"Name a FILE to read as {name}, or --interactions FILE for a catalogue that is here.")
+    if file is None and interactions is None and dialogues is None:
+        raise BadInput(
+            f"Name a FILE to read as {name}, or --interactions FILE or --dialogues FILE for a catalogue that is here."
+        )
 
     async def run() -> None:
         async with open_store(settings) as store:
@@ -56,16 +62,56 @@ def add(
                 with Steps() as steps:
                     if name in packaged_names(packaged()):
                         await build_packaged(store, packaged(), steps, only=name)
-                    tally = await learn(store, name, interactions or Path(), progress=steps)
-                tally.show(console)
+                    if dialogues is not None:
+                        reports = await hear(store, name, dialogues, interactions=interactions, progress=steps)
+                    else:
+                        reports = (None, await learn(store, name, interactions or Path(), progress=steps))
+                for told in reports:
+                    if told is not None:
+                        told.show(console)
                 return
             with Steps() as steps:
                 report = await take_in(
                     store, name, file, facets=facets, id_field=id_field, title_field=title_field, interactions=interactions,
-                    replace=replace, reserved=frozenset(packaged_names(packaged())), progress=steps,
+                    dialogues=dialogues, replace=replace, reserved=frozenset(packaged_names(packaged())), progress=steps,
                 )  # fmt: skip
             report.show(console)
             console.print(f"Talk about it: {PROGRAM} chat --catalog {name}", markup=False)
+
+    asyncio.run(run())
+
+
+@catalog.command(epilog=f"Example: {PROGRAM} catalog update teas teas-today.csv --dry-run")
+def update(
+    name: NAME,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="The newer file, in any of the formats of `add`.", show_default=False),
+    ],
+    keep_missing: Annotated[
+        bool, typer.Option("--keep-missing", help="The file holds only what has changed: the rest stays.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Also when more than half would be withdrawn.")] = False,
+) -> None:
+    """Bring in a newer file: new, changed and withdrawn items. Old conversations stay whole; a bad file changes nothing."""
+    from chatrec.importing import apply, compare, packaged_names
+
+    settings = settings_from(quiet=True)
+
+    async def run() -> None:
+        async with open_store(settings) as store:
+            with Steps() as steps:
+                reserved = frozenset(packaged_names(packaged()))
+                found = await compare(store, name, file, keep_missing=keep_missing, reserved=reserved, progress=steps)
+            if found.drastic and not (yes or dry_run) and not asked(f"{found.question()} Withdraw them?"):
+                raise BadInput(f"{found.question()} Nothing was changed.")
+            if not dry_run:
+                with Steps() as steps:
+                    await apply(store, found, progress=steps)
+            found.show(console_out(), done=not dry_run)
+            if dry_run and found.drastic:
+                console_out().print(found.question(), markup=False, highlight=False)
 
     asyncio.run(run())
 
@@ -153,13 +199,28 @@ def rebuild(name: NAME) -> None:
 
 
 @catalog.command()
-def remove(name: NAME) -> None:
-    """Remove a catalogue. Conversations about it stay readable; a demo catalogue comes back with the next serve."""
+def remove(
+    name: NAME,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Without asking.")] = False,
+) -> None:
+    """Remove a catalogue, its log and its vectors. Conversations about it stay readable; a demo catalogue comes back with the next serve."""
     settings = settings_from(quiet=True)
 
     async def run() -> None:
+        from chatrec.index import Index
+
         async with open_store(settings) as store:
+            there = await store.items.catalog(name)
+            if not yes and not asked(f"Remove {name} with its {there.items:,} items?"):
+                raise BadInput(f"{name} was not removed. To remove it without being asked: --yes")
             await store.items.remove(name)
-            console_out().print(f"{name} is removed.", markup=False)
+            await store.vectors.prune()
+            if settings.chroma_url or (settings.home / "chroma").exists():
+                index = Index(settings.home, settings.chroma_url)
+                try:
+                    await index.drop(name)
+                finally:
+                    await index.close()
+            console_out().print(f"{name} is removed.", markup=False, highlight=False)
 
     asyncio.run(run())

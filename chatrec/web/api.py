@@ -1,4 +1,4 @@
-"""REST: chat as JSON or as server-sent events, recommendations without chat, feedback, items, catalogues.
+"""REST: chat as JSON or as server-sent events, recommendations without chat, feedback, items, catalogues (people: `people.py`).
 
 Knows: the engine and the shapes of requests. OpenAPI is at /docs. Errors are problem+json (RFC 9457).
 """
@@ -30,6 +30,7 @@ from chatrec.vocabulary import (
     Shown,
     Text,
 )
+from chatrec.web import people
 from chatrec.web.identity import Rate, check_key, check_user_id
 
 
@@ -58,7 +59,7 @@ class HistoryIn(Body):
 
 class MessageIn(Body):
     role: Literal["user", "assistant"]
-    content: str = Field(max_length=MOST_CHARACTERS)
+    content: str
     item_ids: list[str] = Field([], max_length=100)  # items that the message names, where the site knows them
 
 
@@ -69,7 +70,7 @@ class RecommendationsIn(Body):
     user_id: str | None = None
     history: list[HistoryIn] = Field([], max_length=1000)
     wishes: list[dict[str, Any]] = Field([], max_length=50)
-    text: str = Field("", max_length=MOST_CHARACTERS)
+    text: str = ""
     messages: list[MessageIn] = Field([], max_length=100)
     k: int = Field(20, ge=1, le=100)
     exclude: list[str] = Field([], max_length=10_000)
@@ -206,8 +207,14 @@ def router(engine: Engine, rate: Rate) -> APIRouter:
     @api.post("/recommendations", response_model=RecommendationsOut, summary="The recommender without the chat")
     async def recommendations(body: RecommendationsIn, authorization: str | None = Header(None)) -> RecommendationsOut:
         user_id = enter(authorization, body.user_id)
-        if len(body.text) > MOST_CHARACTERS:
-            raise TooLong(f"The text has {len(body.text):,} characters; send at most {MOST_CHARACTERS:,}.")
+        for what, words in (
+            ("text", body.text),
+            *((f"messages.{n}.content", m.content) for n, m in enumerate(body.messages)),
+        ):
+            if len(words) > MOST_CHARACTERS:
+                raise TooLong(
+                    f"{what} has {len(words):,} characters; send at most {MOST_CHARACTERS:,}.", [(what, "too long")]
+                )
         found = await engine.recommend(
             catalog=body.catalog,
             user_id=user_id,
@@ -263,6 +270,7 @@ def router(engine: Engine, rate: Rate) -> APIRouter:
             facts=facts,
         )
 
+    api.include_router(people.routes(engine, enter))
     return api
 
 

@@ -174,7 +174,7 @@ async def test_a_running_engine_notices_and_a_withdrawn_like_still_counts(tmp_pa
         await add(engine.store, "teas", newer(tmp_path, TEAS, "teas.csv"))
         first = await engine.reply(text="a black tea", user_id="ana")
         assert {i.title for i in first.items} == {"Assam", "Keemun"}
-        act = {"kind": "like", "item_ids": ["4"]}
+        act = {"kind": "like", "item_ids": ["2", "4"]}
         await engine.reply(act=act, user_id="ana", conversation_id=first.conversation_id)
         await apply(engine.store, await compare(engine.store, "teas", newer(tmp_path, WHOLE)))
         second = await engine.reply(text="a black tea", user_id="ana")

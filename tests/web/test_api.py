@@ -265,3 +265,99 @@ async def test_the_rate_limit_says_when_to_come_back(tmp_path: Path) -> None:
         assert 1 <= int(late.headers["retry-after"]) <= 60
         await chat(client, text="an oolong", user_id="ben")
     await engine.stop()
+
+
+# --------------------------------------------------------------------------- people and their conversations
+
+
+async def test_a_profile_is_read_changed_and_emptied(client: httpx.AsyncClient, engine: Any) -> None:
+    first, second, third = [i.id async for batch in engine.store.items.all("teas") for i in batch][:3]
+    for item_id, kind in ((first, "like"), (second, "dislike"), (second, "like"), (third, "seen")):
+        await client.post("/feedback", json={"user_id": "ana", "item_id": item_id, "kind": kind})
+    before = (await client.get("/users/ana/profile")).json()
+    assert [n["item_id"] for n in before["likes"]] == [second, first]
+    assert [n["item_id"] for n in before["seen"]] == [third]
+    assert (await client.patch("/users/ana/profile", json=before)).json() == before  # as it is
+    taste = {"id": "t1", "facet": "kind", "value": "Green", "weight": 0.5}
+    body = {"likes": [{"item_id": first}], "owned": [{"item_id": third}], "tastes": [taste]}
+    after = (await client.patch("/users/ana/profile", json=body)).json()
+    assert [n["item_id"] for n in after["likes"]] == [first]
+    assert after["dislikes"] == []  # an older dislike does not come back
+    assert [n["item_id"] for n in after["seen"]] == [third]  # not given: stays
+    assert [n["item_id"] for n in after["owned"]] == [third]
+    assert [(t["id"], t["value"]) for t in after["tastes"]] == [("t1", "Green")]
+    assert (await client.patch("/users/ana/profile", json={"tastes": []})).json()["tastes"] == []
+    for wrong, field in (
+        ({"likes": [{"item_id": first}], "dislikes": [{"item_id": first}]}, "likes"),
+        ({"tastes": [taste | {"facet": "smell"}]}, "tastes.0.facet"),
+        ({"lieks": []}, "lieks"),
+    ):
+        response = await client.patch("/users/ana/profile", json=wrong)
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["field"] == field
+    assert (await client.patch("/users/ana/profile", json={"likes": [{"item_id": "nothing"}]})).status_code == 404
+    assert (await client.get("/users/ana/profile", params={"catalog": "coffees"})).status_code == 404
+    assert (await client.get("/users/page:x/profile")).status_code == 422  # a visitor of the page: nobody's business
+    assert (await client.delete("/users/ana/profile")).status_code == 204
+    assert not any((await client.get("/users/ana/profile")).json().values())
+
+
+async def test_what_is_held_about_a_person_goes_out(client: httpx.AsyncClient) -> None:
+    reply = await chat(client, text="a green tea", user_id="ana")
+    held = (await client.get("/users/ana/export")).json()
+    assert held["conversations"][0]["id"] == reply["conversation_id"]
+    assert held["conversations"][0]["turns"][0]["said_text"] == "a green tea"
+    missing = await client.get("/users/nobody/export")
+    assert missing.status_code == 404
+    assert missing.headers["content-type"] == "application/problem+json"
+
+
+async def test_conversations_are_their_owners(client: httpx.AsyncClient) -> None:
+    mine = await chat(client, text="a green tea", user_id="ana")
+    anonymous = await chat(client, text="a black tea")
+    own = f"/conversations/{mine['conversation_id']}"
+    listed = (await client.get("/conversations", params={"user_id": "ana"})).json()["conversations"]
+    assert [c["id"] for c in listed] == [mine["conversation_id"]]
+    assert (await client.get("/conversations", params={"user_id": "ben"})).json() == {"conversations": []}
+    assert (await client.get("/conversations")).status_code == 422
+    whole = (await client.get(own, params={"user_id": "ana"})).json()
+    assert whole["turns"][0]["text"] == "a green tea"
+    assert whole["turns"][0]["reply"]["turn_id"] == mine["turn_id"]
+    for who in ({"user_id": "ben"}, {}):
+        for call in (client.get(own, params=who), client.delete(own, params=who)):
+            assert (await call).status_code == 404
+        assert (await client.patch(own, params=who, json={"title": "x"})).status_code == 404
+    renamed = await client.patch(own, params={"user_id": "ana"}, json={"title": " Green\x00 ones "})
+    assert renamed.json()["title"] == "Green ones"
+    assert (await client.patch(own, params={"user_id": "ana"}, json={"title": "  "})).status_code == 422
+    assert (await client.get(f"/conversations/{anonymous['conversation_id']}")).status_code == 200
+    assert (await client.delete(own, params={"user_id": "ana"})).status_code == 204
+    assert (await client.get(own, params={"user_id": "ana"})).status_code == 404
+
+
+async def test_the_messages_of_a_talk_are_obeyed(client: httpx.AsyncClient, engine: Any) -> None:
+    async def items(*messages: tuple[str, str], **more: Any) -> list[Any]:
+        body = {"messages": [{"role": role, "content": content} for role, content in messages], "k": 50, **more}
+        response = await client.post("/recommendations", json=body)
+        assert response.status_code == 200, response.text
+        ids = [i["id"] for i in response.json()["items"]]
+        return await engine.store.items.get("teas", ids)
+
+    everything = await items()
+    assert {i.attributes["kind"] for i in everything} > {"Green", "Black"}
+    said = await items(("user", "no black tea please"), ("assistant", "How much may it cost?"), ("user", "under $40"))
+    assert said
+    assert all(i.attributes["kind"] != "Black" and i.attributes["price"] < 40 for i in said)
+    loosened = await items(("user", "only green tea"), ("user", "the kind does not matter after all"))
+    assert {i.attributes["kind"] for i in loosened} > {"Green"}
+    named = everything[0]
+    assert named.id not in {i.id for i in await items(("user", f"I loved {named.title}"))}
+    for wrong, status in (
+        ([{"role": "system", "content": "x"}], 422),
+        ([{"role": "user"}], 422),
+        ([{"role": "user", "content": "x"}] * 101, 422),
+        ([{"role": "user", "content": "x" * 4001}], 413),
+    ):
+        response = await client.post("/recommendations", json={"messages": wrong})
+        assert response.status_code == status
+        assert response.json()["errors"][0]["field"].startswith("messages")
