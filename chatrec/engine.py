@@ -281,6 +281,7 @@ class Engine:
             await keep(
                 self.store, self.embedder, self.index, book.catalog, book.shelf, _told_by_tenths(book.catalog.name)
             )
+            await self.index.keep_only({c.name for c in await self.store.items.catalogs()})
 
     async def _learn(self, book: Book) -> None:
         """What people did and talked about, for the shelf: learned when there is enough new. Looked at now and then, after a turn."""
