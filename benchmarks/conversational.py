@@ -73,7 +73,7 @@ def redial(titles: film_universe.Titles) -> list[tuple[str, list[Line], dict[str
         told = [
             Line(
                 "user" if m["senderWorkerId"] == talk["initiatorWorkerId"] else "assistant",
-                re.sub(r"@(\d+)", lambda at: film_universe.split_year(names.get(at[1], ""))[0], m["text"]),
+                re.sub(r"@(\d+)", lambda at, names=names: film_universe.split_year(names.get(at[1], ""))[0], m["text"]),
                 tuple((ids[k], names[k]) for k in re.findall(r"@(\d+)", m["text"]) if k in names),
             )
             for m in talk["messages"]
