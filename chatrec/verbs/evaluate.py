@@ -18,27 +18,48 @@ evaluate = typer.Typer(help="Measured figures, with intervals.", no_args_is_help
 def ranking(
     catalog: Annotated[str | None, typer.Option(metavar="NAME", help="Whose log is measured on.")] = None,
     split: Annotated[
-        list[str] | None, typer.Option(metavar="SPLIT", help="random, last or time; again for more. All by default.")
+        list[str] | None,
+        typer.Option(metavar="SPLIT", help="random, last, time or new; again for more. All by default."),
     ] = None,
     k: Annotated[int, typer.Option(min=1, max=100, metavar="K", help="How many of each list count.")] = 20,
     people: Annotated[int | None, typer.Option(min=1, metavar="N", help="N people, drawn with a fixed seed.")] = None,
+    part: Annotated[
+        str, typer.Option(metavar="PART", help="tune, judge or all: which people are asked about.")
+    ] = "all",
     seed: Annotated[int, typer.Option(metavar="N", help="Of the random split.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="N random splits, told together.")] = 1,
+    moments: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="time, new: N moments, told together.")] = 1,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Put the configured model's order beside the fused one.")
+    ] = False,
+    mode: Annotated[
+        str, typer.Option(metavar="MODE", help="--rerank: order (all twenty) or top (the best five).")
+    ] = "order",
+    save: Annotated[bool, typer.Option("--save", help="--rerank: keep whether the model reranks better.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the figures here too.")
     ] = None,
 ) -> None:
     """How good the recommender is on a catalogue's own histories, each source beside their fusion."""
+    from chatrec.evaluation.ranking.command import Cuts, evaluate_rerank
     from chatrec.evaluation.ranking.command import evaluate as measure
     from chatrec.evaluation.ranking.splits import SPLITS
 
+    if save and not rerank:
+        raise BadInput("--save keeps a verdict on a model: use it with --rerank.")
+    if rerank and len(split or ()) > 1:
+        raise BadInput("--rerank measures on one split: name one.")
     settings = settings_from(catalog=catalog, quiet=True)
+    names = tuple(dict.fromkeys(split or (("random",) if rerank else SPLITS)))
+    cuts = Cuts(names, seed=seed, seeds=seeds, moments=moments, part=part, people=people)
     with Steps() as steps:
-        asyncio.run(
-            measure(
-                settings, splits=split or SPLITS, k=k, people=people, seed=seed, json_file=json_file,
-                console=console_out(), progress=steps,
+        if rerank:
+            measured = evaluate_rerank(
+                settings, cuts, mode=mode, save=save, json_file=json_file, console=console_out(), progress=steps
             )
-        )  # fmt: skip
+            asyncio.run(measured)
+        else:
+            asyncio.run(measure(settings, cuts, k=k, json_file=json_file, console=console_out(), progress=steps))
 
 
 @evaluate.command(epilog=f"Example: {PROGRAM} evaluate understanding --corpus sgd --data ../data/sgd --part judge")

@@ -104,10 +104,11 @@ def test_what_was_said_here_comes_before_an_imported_past() -> None:
         "ana",
         likes=("a",),
         dislikes=("e",),
-        seen=("f", "a"),
+        seen=("f", "a", "b"),
         owned=("g",),
         past=(("a", 1.0), ("e", 5.0), ("b", 5.0), ("c", "reject"), ("d", "buy")),
     )
     weights = dict(history_of(profile, 5.0))
     assert weights == pytest.approx({"a": 0.7, "e": -0.7, "g": 0.7, "f": 0.5, "b": 1.0, "c": -1.0, "d": 0.8})
     assert list(weights)[:2] == ["a", "e"]
+    assert list(weights).index("b") < list(weights).index("c")

@@ -1,135 +1,109 @@
-"""evaluate ranking: cuts that leak nothing, figures as they are defined, and a source that knows more comes out ahead."""
+"""Real histories put to every source: what knows more comes out ahead, and nothing that is asked about is learned from."""
 
 from __future__ import annotations
 
-import io
-import json
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from chatrec.errors import BadInput
-from chatrec.evaluation.ranking.command import evaluate
-from chatrec.evaluation.ranking.metrics import ahead, interval, of_all, of_list
-from chatrec.evaluation.ranking.runner import events, measure
-from chatrec.evaluation.ranking.splits import Events, Split, leaks, split
+from chatrec.evaluation.ranking.runner import events, learned, measure, past_of
+from chatrec.evaluation.ranking.splits import Events, Split, split, splits
 from chatrec.recommend.shelf import Shelf
-from chatrec.store.interactions import Interaction
 from chatrec.testing.source_contract import CATALOG, lamps
-from tests import teas
-from tests.conftest import settings, tea_engine
-
-
-def log(people: int = 60, each: int = 10, size: int = 58, *, timed: bool = True) -> Events:
-    """Two tastes, as in the tests of the collaborative source."""
-    rng = np.random.default_rng(5)
-    person, row = [], []
-    for p in range(people):
-        for r in rng.choice(np.arange(size // 2) + size // 2 * (p % 2), each, replace=False):
-            person.append(p)
-            row.append(int(r))
-    at = rng.permutation(len(person)).astype(float) if timed else np.full(len(person), np.nan)
-    return Events(np.array(person), np.array(row), np.ones(len(person)), at)
-
-
-@pytest.mark.parametrize("name", ["random", "last", "time"])
-def test_a_cut_loses_nothing_and_leaks_nothing(name: str) -> None:
-    made = log()
-    cut = split(made, name)
-    assert leaks(cut) == []
-    assert len(cut.wanted) > 0
-    if name != "time":
-        assert len(cut.known) + len(cut.wanted) == len(made)
-    if name == "random":
-        assert len(cut.wanted) == 60 * 2
-    if name == "last":
-        assert len(cut.wanted) == 60
-        assert {*cut.wanted.person.tolist()} == set(range(60))
-    if name == "time":
-        assert cut.known.at.max() < cut.wanted.at.min()
-    again = split(made, name)
-    assert (again.wanted.row == cut.wanted.row).all()
-
-
-def test_leaks_are_found() -> None:
-    made = log()
-    both = Split("random", made, made.take(np.arange(len(made)) < 3))
-    assert leaks(both) == ["3 pairs of person and item are known and wanted"]
-    cut = split(made, "last")
-    turned = Split("last", cut.wanted, cut.known)
-    assert any("lie before" in told for told in leaks(turned))
-    early = split(made, "time")
-    assert leaks(Split("time", early.wanted, early.known)) == ["an event that is known lies after one that is wanted"]
-
-
-def test_a_cut_that_cannot_be_made_is_told() -> None:
-    with pytest.raises(BadInput, match="no split"):
-        split(log(), "middle")
-    with pytest.raises(BadInput, match="needs a time"):
-        split(log(timed=False), "last")
-
-
-def test_figures_are_as_they_are_defined() -> None:
-    made = of_list([9, 1, 8, 2], {1, 2, 3}, 4)
-    ideal = 1 + 1 / np.log2(3) + 1 / 2
-    assert made["ndcg"] == pytest.approx((1 / np.log2(3) + 1 / np.log2(5)) / ideal)
-    assert (made["recall"], made["precision"]) == (pytest.approx(2 / 3), 0.5)
-    assert made["f1"] == pytest.approx(2 * 0.5 * (2 / 3) / (0.5 + 2 / 3))
-    assert made["map"] == pytest.approx((1 / 2 + 2 / 4) / 3)
-    assert made["mrr"] == 0.5
-    assert set(of_list([1, 2, 3], {1, 2, 3}, 3).values()) == {1.0}
-    assert set(of_list([7], {1}, 3).values()) == {0.0}
-    even = of_all([[0, 1], [2, 3]], 4, np.full(4, 0.5))
-    assert (even["coverage"], even["gini"], even["novelty"]) == (1.0, pytest.approx(0.0), pytest.approx(1.0))
-    one = of_all([[0], [0]], 4, np.array([0.25, 0, 0, 0]))
-    assert (one["coverage"], one["gini"], one["novelty"]) == (0.25, pytest.approx(0.75), pytest.approx(2.0))
-
-
-def test_intervals_hold_the_mean() -> None:
-    values = np.random.default_rng(2).random(200)
-    low, high = interval(values)
-    assert low < values.mean() < high
-    assert high - low < 0.1
-    assert ahead([{"ndcg": 0.5}] * 5, [{"ndcg": 0.2}] * 5, "ndcg") == pytest.approx((0.3, 0.3, 0.3))
+from tests.evaluation.ranking.logs import log as made_log
 
 
 async def test_what_people_did_beats_what_is_popular_and_the_cut_decides_what_is_known() -> None:
     shelf = Shelf.build(CATALOG, lamps())
-    results = {r.way: r for r in await measure(shelf, split(log(), "random"), k=10)}
+    results = {r.way: r for r in await measure(shelf, split(made_log(), "random"), k=10)}
     assert results["collaborative"].figures["recall"][0] > results["most events"].figures["recall"][0] + 0.1
     assert results["fused"].people == 60
     assert shelf.taste is None  # as it was before
-    made = log()
+    made = made_log()
     with pytest.raises(ValueError, match="leaks"):
         await measure(shelf, Split("random", made, made))
 
 
-async def test_the_command_measures_a_stored_log(tmp_path: Path) -> None:
-    engine = await tea_engine(tmp_path)
-    ids = [item.id for item in teas.items()]
-    made = log(people=30, each=8, size=30)
-    kept = [
-        Interaction(f"p{p}", ids[r], "like", None, at)
-        for p, r, at in zip(made.person, made.row, made.at.tolist(), strict=True)
-    ]
-    await engine.store.interactions.replace("teas", kept)
-    await engine.stop()
-    told = io.StringIO()
-    file = tmp_path / "figures.json"
-    await evaluate(
-        settings(tmp_path, catalog="teas"),
-        k=5,
-        json_file=file,
-        console=Console(file=told, width=200),
-        progress=lambda *_: None,
+async def test_several_cuts_are_told_together_and_people_are_counted_once() -> None:
+    shelf = Shelf.build(CATALOG, lamps())
+    told: list[tuple[str, int, int]] = []
+    cuts = splits(made_log(), "random", seeds=3)
+    fused = (await measure(shelf, cuts, k=10, people=20, progress=lambda *step: told.append(step)))[0]
+    assert len(fused.per_person) == 60
+    assert fused.people == len(set(fused.who.tolist())) <= 60
+    alone = [(await measure(shelf, cut, k=10, people=20))[0] for cut in cuts]
+    together = [row["ndcg"] for result in alone for row in result.per_person]
+    assert [row["ndcg"] for row in fused.per_person] == together
+    assert ("asking (random 3 of 3)", 20, 20) in told
+
+
+async def test_a_source_that_says_nothing_is_left_out() -> None:
+    ways = [r.way for r in await measure(Shelf.build(CATALOG, lamps()), split(made_log(), "random"), k=10)]
+    assert ways[0] == "fused"
+    assert "words" not in ways, "nobody says a word here"
+    assert {"collaborative", "popularity", "most events"} <= set(ways)
+
+
+async def test_somebody_new_gets_what_goes_with_their_first_events() -> None:
+    made = made_log()
+    late = Events(made.person, made.row, made.weight, np.where(made.person >= 40, 1e6 + made.at, made.at))
+    cut = split(late, "new", late=0.6)
+    shelf = Shelf.build(CATALOG, lamps())
+    results = {r.way: r for r in await measure(shelf, cut, k=10)}
+    assert results["fused"].people == 20
+    assert results["collaborative"].figures["recall"][0] > results["most events"].figures["recall"][0] + 0.1
+
+
+def test_a_past_is_as_a_profile_has_it() -> None:
+    shelf = Shelf.build(CATALOG, lamps())
+    known = Events(
+        np.array([0, 0, 1]), np.array([3, 4, 5]), np.ones(3), np.array([1.0, 2.0, 3.0]),
+        np.array([4.5, np.nan, np.nan]), np.array(["rating", "buy", "view"]),
+    )  # fmt: skip
+    told = Events(np.array([0]), np.array([9]), np.ones(1), np.array([7.0]), np.array([2.0]), np.array(["rating"]))
+    cut = Split("new", known, known.take(np.zeros(3, dtype=bool)), told)
+    assert past_of(cut, 0, shelf) == (("lamp-009", 2.0), ("lamp-004", "buy"), ("lamp-003", 4.5))
+    assert past_of(cut, 1, shelf) == (("lamp-005", "view"),)
+
+
+def test_everything_learned_is_learned_from_what_is_known_and_then_forgotten() -> None:
+    shelf = Shelf.build(CATALOG, lamps())
+    made = made_log()
+    rated = Events(made.person, made.row, made.weight, made.at, 1.0 + made.row % 5, np.full(len(made), "rating"))
+    cut = split(rated, "random")
+    with learned(shelf, cut.known):
+        assert shelf.taste is not None
+        assert shelf.taste.events <= len(cut.known)
+        assert shelf.ratings is not None
+        assert shelf.ratings.counts.sum() == len(cut.known)
+        assert shelf.trend is not None
+    assert (shelf.taste, shelf.trend, shelf.ratings) == (None, None, None)
+
+
+def test_of_several_events_the_strongest_counts_and_the_latest_tells_when_and_what() -> None:
+    shelf = Shelf.build(CATALOG, lamps())
+
+    log: Any = SimpleNamespace(
+        people=[f"p{n}" for n in range(60)],
+        items=[shelf.ids[4], shelf.ids[2]],
+        kinds=("view", "buy", "rating"),
+        person=np.repeat(np.arange(60), 3),
+        item=np.tile([0, 0, 1], 60),
+        kind=np.tile([1, 0, 2], 60),
+        rating=np.tile([np.nan, np.nan, 4.0], 60),
+        at=np.tile([5.0, 9.0, 1.0], 60),
     )
-    assert "split time" in told.getvalue()
-    assert "fused" in told.getvalue()
-    rows = json.loads(file.read_text())["results"]
-    assert {r["split"] for r in rows} == {"random", "last", "time"}
-    assert all(0 <= r["ndcg"]["mean"] <= 1 for r in rows)
+    made = events(log, shelf)
+    assert made.rating is not None
+    assert made.kind is not None
+    assert made.row[:2].tolist() == [2, 4]
+    assert made.weight[:2].tolist() == pytest.approx([0.8, 1.0])
+    assert made.at[:2].tolist() == [1.0, 9.0]
+    assert np.nan_to_num(made.rating[:2]).tolist() == [4.0, 0.0]
+    assert made.kind[:2].tolist() == ["rating", "view"]
 
 
 async def test_too_small_a_log_is_told() -> None:
