@@ -8,9 +8,9 @@ The model's own question is used when it is one and holds.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from chatrec.answer.chips import just_show, set_wish
@@ -32,21 +32,23 @@ ANSWERED: Mapping[str | None, float] = {  # what is worth asking, the most usefu
 _ROLES = tuple(r for r in ANSWERED if r != "person")  # of these a question alone may be: chips can answer it
 LEAST_BITS = 0.9  # expected of an answer, beside items
 KNOWN_OF = 0.9  # of the candidates have a name where names are asked for
+MOST_TOGETHER = 3  # facets of names in one question
 LEAST_LEFT = 2 * USUAL  # with fewer items left than two more answers show, showing them is quicker
 
 
 @dataclass(frozen=True)
 class Split:
-    """How a facet divides what is left: chips for its parts, and how much an answer would tell (bits)."""
+    """How an answer would divide what is left: chips for its parts, and how much it would tell (bits). facets: of one question."""
 
-    facet: Facet
+    facets: tuple[Facet, ...]
     chips: tuple[Chip, ...] = ()
     bits: float = 0.0
 
     @property
     def worth(self) -> float:
         """Bits to be expected of asking: people do not always have an answer."""
-        return round(self.bits * ANSWERED.get(self.facet.role, 0.0), 6)
+        none = math.prod(1 - ANSWERED.get(f.role, 0.0) for f in self.facets)
+        return round(self.bits * (1 - none), 6)
 
 
 class Ask:
@@ -76,8 +78,8 @@ class Ask:
         draft.kind = "recommend"
         split, left = None, await candidates.count(draft.ledger) - len(turn.shown)
         if left > LEAST_LEFT:
-            facets = [*askable(voice.catalog, draft.ledger)[:MOST_ASKED], *_names(draft, turn, voice)]
-            split = await _best_split(facets, left, draft, turn, voice, candidates)
+            facets = askable(voice.catalog, draft.ledger)[:MOST_ASKED]
+            split = await _best_split(facets, left, draft, turn, voice, candidates, _names(draft, turn, voice))
         async for event in self._recommend(draft, profile, turn, candidates):
             if isinstance(event, Chips) and split is not None and split.worth >= LEAST_BITS:
                 yield Text(self._words(split, draft, turn, voice))
@@ -91,7 +93,7 @@ class Ask:
             said = checked(draft.decision.say, turn.last_items, turn, kit.grounds, turn.meter, about="question")
             question = said if said.endswith(("?", "？")) else ""
             turn.meter.steps["words"] = turn.meter.steps["decide"] if question else "none"
-        return question or _question(split.facet if split else None, voice)
+        return question or _question(split.facets if split else (), voice)
 
 
 def askable(catalog: Catalog, ledger: Ledger) -> list[Facet]:
@@ -106,42 +108,53 @@ def askable(catalog: Catalog, ledger: Ledger) -> list[Facet]:
 
 
 def _names(draft: Draft, turn: Turn, voice: Voice) -> list[Facet]:
-    """The facet of people that a question may be about, once in a conversation: nobody reads through all the names, but who knows
-    one tells much by it. Of those that the catalogue knows how to name in a wish ("starring"), the one with most names an item."""
-    named = [f for f in voice.catalog.facets if f.role == "person" and f.type == "category" and f.filter and f.cues]
-    if any(w.facet == f.name for w in draft.ledger.wishes for f in named) or any(
-        _asked_before(f, turn, voice) for f in named
-    ):
+    """The facets of people that one question may be about, once in a conversation: nobody reads through all the names, but who
+    knows one tells much by it. Of those that the catalogue knows how to name in a wish ("starring"), with names for nearly all."""
+    named = _nameable(voice.catalog)
+    if any(w.facet == f.name for w in draft.ledger.wishes for f in named):
+        return []
+    groups = [g for n in range(1, MOST_TOGETHER + 1) for g in combinations(named, n)]
+    if any(_asked_before(g, turn, voice) for g in groups):
         return []
     items = [c.item for c in draft.candidates]
-    known = [f for f in named if sum(bool(i.values(f.name)) for i in items) >= KNOWN_OF * len(items)]
-    return sorted(known, key=lambda f: -sum(len(i.values(f.name)) for i in items))[:1]
+    return [f for f in named if sum(bool(i.values(f.name)) for i in items) >= KNOWN_OF * len(items)]
+
+
+def _nameable(catalog: Catalog) -> list[Facet]:
+    named = [f for f in catalog.facets if f.role == "person" and f.type == "category" and f.filter and f.cues]
+    return named[:MOST_TOGETHER]
 
 
 async def _best_split(
-    facets: Sequence[Facet], left: int, draft: Draft, turn: Turn, voice: Voice, candidates: Finder
+    facets: Sequence[Facet],
+    left: int,
+    draft: Draft,
+    turn: Turn,
+    voice: Voice,
+    candidates: Finder,
+    names: Sequence[Facet] = (),
 ) -> Split | None:
     """Of the model's facet, else of the one whose answer can be expected to tell most; never what was asked before.
 
     left: items that may still be shown. An answer that leaves fewer than are shown at once tells no more than one that leaves these.
     """
     enough = max(math.log2(left / USUAL), 0.0) if left else 0.0
-    asked = [f for f in facets if f.name == draft.decision.facet] or facets
-    splits = []
-    for facet in (f for f in asked if not _asked_before(f, turn, voice)):
-        if facet.role == "person":
-            split = await _split_names(facet, left, draft, voice, candidates)
-        else:
-            split = _split(facet, await candidates.counts(draft.ledger, facet.name), left, voice)
-        if len(split.chips) > 1:
-            splits.append(replace(split, bits=min(split.bits, enough)))
-    return max(splits, key=lambda s: s.worth, default=None)
+    asked = [f for f in (*facets, *names) if f.name == draft.decision.facet]
+    splits = [
+        _split(f, await candidates.counts(draft.ledger, f.name), left, voice)
+        for f in asked or facets
+        if f not in names and not _asked_before((f,), turn, voice)
+    ]
+    if names and (not asked or asked[0] in names):
+        splits.append(await _split_names(names, left, draft, voice, candidates))
+    fair = [replace(s, bits=min(s.bits, enough)) for s in splits if len(s.chips) > 1]
+    return max(fair, key=lambda s: s.worth, default=None)
 
 
-def _asked_before(facet: Facet, turn: Turn, voice: Voice) -> bool:
+def _asked_before(facets: Sequence[Facet], turn: Turn, voice: Voice) -> bool:
     """Whether an earlier answer holds this question: its words follow from its turn."""
     return any(
-        e.text and _question(facet, replace(voice, seed=e.turn_id, language=language)) in e.text
+        e.text and _question(facets, replace(voice, seed=e.turn_id, language=language)) in e.text
         for e in turn.history
         for language in LANGUAGES
     )
@@ -152,27 +165,34 @@ def _split(facet: Facet, counts: Sequence[tuple[Any, int]], left: int, voice: Vo
     it is common: the entropy, where every item has one value."""
     total = sum(n for _, n in counts)
     if not total:
-        return Split(facet)
+        return Split((facet,))
     if facet.type == "number":
         return _ranges(facet, sorted(counts), total, voice)
     best = sorted(counts, key=lambda c: (-c[1], str(c[0])))[:MOST_VALUES]
     op = "contains" if facet.many else "="
     chips = [set_wish(facet, op, v, capital(value_text(facet, v, voice.language)), n) for v, n in best]
-    return Split(facet, tuple(chips), sum(n / total * max(math.log2(max(left, n) / n), 0.0) for _, n in counts))
+    return Split((facet,), tuple(chips), sum(n / total * max(math.log2(max(left, n) / n), 0.0) for _, n in counts))
 
 
-async def _split_names(facet: Facet, left: int, draft: Draft, voice: Voice, candidates: Finder) -> Split:
-    """Chips for the names that the candidates have most. Counting every name takes long; these have more items than others,
-    so that what they would tell is the least that an answer tells."""
-    names = Counter(name for c in draft.candidates for name in c.item.values(facet.name)[:MOST_VALUES])
-    op = "contains" if facet.many else "="
-    chips, bits = [], 0.0
-    for name, _ in names.most_common(MOST_VALUES):
-        wish = Wish(facet=facet.name, op=op, value=name)  # type: ignore[arg-type]
-        if n := await candidates.count(Ledger((*draft.ledger.wishes, wish))):
-            chips.append(set_wish(facet, op, name, value_text(facet, name, voice.language), n))
-            bits += max(math.log2(left / n), 0.0)
-    return Split(facet, tuple(chips), bits / max(len(chips), 1))
+async def _split_names(facets: Sequence[Facet], left: int, draft: Draft, voice: Voice, candidates: Finder) -> Split:
+    """Chips for the names that the candidates have and that most of what is left has, of each facet some; what an answer tells is
+    the mean over all names, as in `_split`."""
+    found: list[tuple[int, Chip]] = []
+    bits = 0.0
+    for facet in facets:
+        counts = dict(await candidates.counts(draft.ledger, facet.name))
+        total = sum(counts.values())
+        bits += (
+            sum(n / total * max(math.log2(max(left, n) / n), 0.0) for n in counts.values()) / len(facets)
+            if total
+            else 0
+        )
+        near = {name for c in draft.candidates for name in c.item.values(facet.name) if counts.get(name)}
+        best = sorted(near, key=lambda name: (-counts[name], str(name)))[: math.ceil(MOST_VALUES / len(facets))]
+        op = "contains" if facet.many else "="
+        found += [(counts[v], set_wish(facet, op, v, value_text(facet, v, voice.language), counts[v])) for v in best]
+    found.sort(key=lambda f: -f[0])
+    return Split(tuple(facets), tuple(chip for _, chip in found[:MOST_VALUES]), bits)
 
 
 def _ranges(facet: Facet, counts: Sequence[tuple[float, int]], total: int, voice: Voice) -> Split:
@@ -185,7 +205,7 @@ def _ranges(facet: Facet, counts: Sequence[tuple[float, int]], total: int, voice
             bounds.append(_rounded(float(value), facet))
     low, high = bounds[0], bounds[-1]
     if not counts[0][0] <= low < high < counts[-1][0]:
-        return Split(facet)
+        return Split((facet,))
     wishes = [
         Wish(facet=facet.name, op="<=", value=low),
         Wish(facet=facet.name, op="between", value=[low, high]),
@@ -201,7 +221,7 @@ def _ranges(facet: Facet, counts: Sequence[tuple[float, int]], total: int, voice
         for w, n in zip(wishes, sizes, strict=True)
         if n
     ]
-    return Split(facet, tuple(chips), _bits([n / total for n in sizes]))
+    return Split((facet,), tuple(chips), _bits([n / total for n in sizes]))
 
 
 def _rounded(value: float, facet: Facet) -> float:
@@ -220,9 +240,18 @@ def _bits(shares: Sequence[float]) -> float:
     return -sum(s * math.log2(s) for s in shares if 0 < s < 1)
 
 
-def _question(facet: Facet | None, voice: Voice) -> str:
-    role = facet.role if facet and facet.role in ("kind", "year", "price", "duration") else "other"
-    key = "ask.kind" if facet is None else f"ask.{role}"
-    return voice.say(
-        key, noun=noun(voice.catalog, voice.language, 1), label=label(facet, voice.language) if facet else ""
+def _question(facets: Sequence[Facet], voice: Voice) -> str:
+    roles = {f.role for f in facets}
+    role = next(iter(roles)) if len(roles) == 1 else None
+    key = (
+        f"ask.{role if role in ('kind', 'year', 'price', 'duration', 'person') else 'other'}" if facets else "ask.kind"
     )
+    labels = either([label(f, voice.language) for f in facets], voice.language)
+    return voice.say(key, noun=noun(voice.catalog, voice.language, 1), label=labels)
+
+
+def either(words: Sequence[str], language: str) -> str:
+    """ "the cast, the director or the writer": one of these."""
+    if language == "zh":
+        return "、".join(words[:-1]) + ("或" if len(words) > 1 else "") + (words[-1] if words else "")
+    return ", ".join(words[:-1]) + (" or " if len(words) > 1 else "") + (words[-1] if words else "")

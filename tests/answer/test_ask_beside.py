@@ -118,3 +118,40 @@ async def test_the_count_that_pays_is_of_what_is_left() -> None:
     ]
     reply = await stage(finder=FakeCandidates(items)).play()
     assert {c.act.wish["facet"] for c in reply.chips if c.act and c.act.wish} == {"price"}
+
+
+@pytest.mark.parametrize(("language", "labels"), [("en", "grower or taster"), ("zh", "茶农或品鉴师")])
+async def test_all_names_are_asked_for_in_one_question(language: str, labels: str) -> None:
+    grower = teas.CATALOG.facet("grower")
+    assert grower is not None
+    kept = [f for f in teas.CATALOG.facets if f.role not in ("kind", "price") and f.name != "grower"]
+    settled = Ledger(tuple(wish(f"w{n}", f.name, "sort", "asc") for n, f in enumerate(kept)))
+    cues = {"role": "person", "cues": {"en": ["by"]}}
+    named = (
+        Facet.model_validate({**grower.model_dump(), **cues, "label": {"en": "grower", "zh": "茶农"}}),
+        Facet(name="taster", type="category", label={"en": "taster", "zh": "品鉴师"}, role="person", cues=cues["cues"]),  # type: ignore[arg-type]
+    )
+    catalog = teas.CATALOG.model_copy(update={"facets": (*kept, *named)})
+    items = [
+        replace(i, id=f"{i.id}-{n}", attributes={**i.attributes, "grower": f"G{n}", "taster": f"T{k % 5}"})
+        for k, i in enumerate(ITEMS)
+        for n in range(8)
+    ]
+    more: dict[str, Any] = {
+        "catalog": catalog,
+        "ledger": settled,
+        "finder": FakeCandidates(items),
+        "language": language,
+    }
+    offered = [candidate(i) for i in items[:20]]
+    reply = await Stage("ask", shown=SHOWN, offered=offered, **more).play()
+    assert reply.text.endswith(("?", "？"))
+    assert labels in reply.text
+    facets = [c.act.wish["facet"] for c in reply.chips if c.act and c.act.wish]
+    assert sorted(facets) == ["grower", "grower", "taster", "taster"]
+    counts = [c.count for c in reply.chips if c.count]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] == len(items) / 5 or counts[0] == len(items) / 8
+    history = (Exchange("t1", "others", "recommend", reply.text),)
+    again = await Stage("ask", shown=SHOWN, offered=offered, history=history, turn_id="t2", **more).play()
+    assert not again.text.endswith(("?", "？"))
