@@ -1,12 +1,14 @@
 """How many turns until simulated people are shown what they want: ChatRec by rules, with its questions and without, beside others.
 
-    python benchmarks/few_turns.py [--home FOLDER] [--people 100] [--seed 2026] [--only films|restaurants] [--model-people 20]
+    python benchmarks/few_turns.py [--home FOLDER] [--people 100] [--seed 2026] [--only films|restaurants|goals] [--model-people 20]
 
 The same people talk to each: ChatRec with the question policy; without it; plain vector search over all they have said; what is
 popular; and, where --model-people is above 0, the packaged model alone with ChatRec's tools: no reader in code, its decisions and
 wishes as they are. Nothing is shown to a person twice by any of them, five at a time, exact ids.
 - films: what real people liked (MovieLens, joined by imdb id) is what is wanted; the catalogue and its vectors from --home, copied.
 - restaurants: CrossWOZ's database of 951 in Chinese; what is wanted is drawn from it.
+- goals (--goals, or --only goals): the same restaurants, but people wish what the goals of CrossWOZ's validation dialogues say, and what is wanted is drawn
+  among the restaurants that meet one.
 The policy was tuned with seeds 101 to 104. People: docs/simulated-people.md. Figures: docs/lab.md.
 
 Needs ../shared/data/movielens-small-2016 and crosswoz beside the checkout, and for films a home in which they were built.
@@ -35,6 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 from chatrec.engine import Book, Engine  # noqa: E402
 from chatrec.evaluation.people import report  # noqa: E402
+from chatrec.evaluation.people.goals import crosswoz_goals, people_of_goals  # noqa: E402
 from chatrec.evaluation.people.histories import read_histories  # noqa: E402
 from chatrec.evaluation.people.person import Person, people_of  # noqa: E402
 from chatrec.evaluation.people.play import Outcome, play_all  # noqa: E402
@@ -44,10 +47,11 @@ from chatrec.evaluation.understanding import crosswoz  # noqa: E402
 from chatrec.llm.ladder import Ladder  # noqa: E402
 from chatrec.settings import Settings  # noqa: E402
 from chatrec.turn import Parts  # noqa: E402
-from chatrec.vocabulary import Chip, Heard, Item, Language, Said, Turn  # noqa: E402
+from chatrec.vocabulary import Catalog, Chip, Heard, Item, Said, Turn  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 SHOWN = 5
+SCENES = ("films", "restaurants", "goals")
 
 
 class Ranked:
@@ -137,7 +141,7 @@ async def opened(home: Path | None, scene: str) -> AsyncIterator[tuple[Engine, s
         engine = await Engine.start(Settings(home=place, llm="none", rate_per_minute=0), build=False)
         try:
             name = "films"
-            if scene == "restaurants":
+            if scene != "films":
                 ground = crosswoz.read(DATA / "crosswoz").grounds["餐馆"]
                 name = ground.catalog.name
                 await engine.store.items.replace(ground.catalog, ground.items)
@@ -154,9 +158,7 @@ async def measure(scene: str, args: argparse.Namespace, console: Console) -> lis
         catalog = book.catalog
         items = [item async for batch in engine.store.items.all(name) for item in batch]
         records = {i.id: i for i in items}
-        tastes = read_histories(DATA / "movielens-small-2016", records.keys()) if scene == "films" else None
-        languages: tuple[Language, ...] = ("zh",) if scene == "restaurants" else ("en", "zh")
-        people = people_of(catalog, items, args.people, seed=args.seed, languages=languages, histories=tastes)
+        people = _people(scene, catalog, items, args)
         rating = catalog.by_role("rating")
         systems: list[System] = [
             ChatRec(engine, name, items),
@@ -181,6 +183,15 @@ async def measure(scene: str, args: argparse.Namespace, console: Console) -> lis
             report.show(beside, args.turns, console)
             told += [{"scene": scene, "seed": args.seed, **one} for one in report.as_json(beside, args.turns)[1:]]
         return told
+
+
+def _people(scene: str, catalog: Catalog, items: Sequence[Item], args: argparse.Namespace) -> list[Person]:
+    if scene == "goals":
+        return people_of_goals(catalog, items, crosswoz_goals(DATA / "crosswoz", catalog), args.people, seed=args.seed)
+    if scene == "restaurants":
+        return people_of(catalog, items, args.people, seed=args.seed, languages=("zh",))
+    tastes = read_histories(DATA / "movielens-small-2016", {i.id for i in items})
+    return people_of(catalog, items, args.people, seed=args.seed, languages=("en", "zh"), histories=tastes)
 
 
 async def bare_model(
@@ -211,15 +222,16 @@ async def main() -> None:
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--only", choices=("films", "restaurants"))
+    parser.add_argument("--only", choices=SCENES)
+    parser.add_argument("--goals", action="store_true", help="restaurants for people with CrossWOZ's own goals, too")
     parser.add_argument(
         "--model-people", type=int, default=0, help="people for the packaged model; a turn takes seconds"
     )
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     console, told = Console(width=180), []
-    for scene in (args.only,) if args.only else ("films", "restaurants"):
-        if not (DATA / ("crosswoz" if scene == "restaurants" else "movielens-small-2016")).is_dir():
+    for scene in (args.only,) if args.only else SCENES if args.goals else SCENES[:2]:
+        if not (DATA / ("movielens-small-2016" if scene == "films" else "crosswoz")).is_dir():
             console.print(f"{scene}: the data is not beside the checkout; skipped", markup=False)
             continue
         if scene == "films" and not ((args.home or Settings().home) / "chatrec.db").is_file():
