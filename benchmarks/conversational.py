@@ -210,7 +210,7 @@ async def ways(engine: Engine, book: Book, trained: Sequence[Talk]) -> dict[str,
     texts = ["\n".join(m["content"] for m in t.messages) for t in trained]
     index = bm25s.BM25(method="lucene")
     index.index([word_tokens(t) for t in texts], show_progress=False)
-    meant = np.asarray(await embedder.encode(texts))
+    meant: list[np.ndarray] = []  # of the conversations, encoded when they are first asked for
 
     async def words(case: Case) -> np.ndarray:
         known = [w for w in word_tokens(spoken(case)) if w in index.vocab_dict]
@@ -218,7 +218,9 @@ async def ways(engine: Engine, book: Book, trained: Sequence[Talk]) -> dict[str,
 
     async def dense(case: Case) -> np.ndarray:
         text = spoken(case)
-        return meant @ (await embedder.encode([text]))[0] if text.strip() else np.zeros(len(trained))
+        if not meant:
+            meant.append(np.asarray(await embedder.encode(texts)))
+        return meant[0] @ (await embedder.encode([text]))[0] if text.strip() else np.zeros(len(trained))
 
     def ids(values: np.ndarray) -> list[str]:
         return [shelf.ids[row] for row in np.lexsort((np.arange(len(shelf)), -shelf.popularity, -values))]
@@ -290,7 +292,7 @@ async def main(home: Path, tune: bool, json_file: Path | None, only: str | None)
     for corpus, kept in judged.items():
         bare = corpus.startswith("INSPIRED train")
         cases = bag_cases(kept) if bare else [c for id_, lines, *_ in kept for c in cases_of(id_, lines)]
-        report[corpus] = await judge(corpus, cases, {n: w for n, w in named.items() if not only or only in n})
+        report[corpus] = await judge(corpus, cases, {n: w for n, w in named.items() if not only or re.search(only, n)})
     if json_file:
         json_file.write_text(json.dumps(report, indent=1), "utf-8")
     await engine.stop()
@@ -333,7 +335,7 @@ if __name__ == "__main__":
         "--home", type=Path, help="where the films and their vectors are kept (default: a temporary folder)"
     )
     parser.add_argument("--tune", action="store_true", help="judge what the weights were chosen on")
-    parser.add_argument("--only", help="only ways whose name has this in it")
+    parser.add_argument("--only", help="only ways whose name this expression finds")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if lacking := [n for n in NEEDS if not (DATA / n).is_file()]:

@@ -107,8 +107,10 @@ def read(path: Path, ids: frozenset[str], tell: Callable[[int], None] | None = N
         talks[talk.id] = talk
         used.update(talk.accepted, talk.rejected, *(m["item_ids"] for m in talk.messages))
     if not talks:
-        why = next(iter(heard.skipped.items()), None)
-        told = f": {why[1]:,} lines, {why[0]} (line {heard.lines[why[0]][0]:,})" if why else ": it is empty"
+        first = next(iter(heard.skipped), None)
+        told = (
+            f": {heard.skipped[first]:,} lines, {first} (line {heard.lines[first][0]:,})" if first else ": it is empty"
+        )
         raise BadInput(f"{path.name} has no conversation that can be used{told}.")
     found = list(talks.values())
     heard.used, heard.items = len(found), len(used)

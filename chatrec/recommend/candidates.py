@@ -123,9 +123,7 @@ class Candidates:
         self, ledger: Ledger, profile: Profile, turn: Turn, decision: Decision | None = None
     ) -> list[Candidate]:
         """The best of what is allowed, min(20, allowed) of them, best first."""
-        query = replace(
-            asked.query_of(self.shelf, ledger, profile, decision, PROPOSED), said=asked.said_in(turn)
-        )
+        query = replace(asked.query_of(self.shelf, ledger, profile, decision, PROPOSED), said=asked.said_in(turn))
         barred = self._barred(ledger, profile, turn, show_again=bool(decision and decision.show_again))
         ranking = await self._rank(query, ledger, barred, MOST)
         spoken = asked.said_words(ledger, self.shelf)
