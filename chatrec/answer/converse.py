@@ -34,6 +34,9 @@ class Converse:
             said = checked(draft.decision.say, items, turn, kit.grounds, turn.meter, about="talk", most=MOST_SENTENCES)
             turn.meter.steps["words"] = turn.meter.steps["decide"] if said else "none"
         key = _fitting(draft, turn, voice)
+        if key == "repeat":  # what was said last is checked already
+            yield Text(turn.history[-1].text)
+            return
         lost = key in ("lost_wishes", "unknown") and not said
         if lost and (none := await nothing_fits(draft, turn, voice, candidates, again=True)):
             yield Text(_own("unknown" if key == "unknown" else "lost_none", draft, voice))
@@ -52,7 +55,7 @@ class Converse:
 def _fitting(draft: Draft, turn: Turn, voice: Voice) -> str:
     """Which of our own sentences would answer this."""
     text = turn.said.text
-    for name in ("thanks", "bye", "help", "hello"):
+    for name in ("thanks", "bye", "help", "hello", *(["repeat"] if turn.history else [])):
         if voice.sentences.cues(name, text):
             return name
     if draft.heard.not_understood:

@@ -31,7 +31,10 @@ _UNDO = re.compile(
 _SHOW_AGAIN = re.compile(
     r"\b(?:show|see|list|give|repeat)(?: me)? (?:those|these|them|the (?:first|previous|last|earlier|same|other)(?: \w+)?(?: (?:ones|list|batch|suggestions|picks|films|movies|options))?|your (?:first|previous|last) (?:ones|list|suggestions|picks|recommendations))(?: again| once more| one more time)\b"
     r"|\b(?:show|see|repeat|go back to|back to)(?: me)? the (?:previous|earlier|last|first) (?:ones|list|batch|suggestions|picks|films|movies|options|results)\b|\bwhat were (?:those|they|the (?:previous|first|last) ones)(?: again)?\b|\brepeat (?:that|those|the list|them)\b|\bthe previous ones\b"
-    r"|再(?:看|显示|列|发|说|展示)一?[遍次下](?:刚才|之前|那[些几]|上[次面])?|再?(?:看看|给我看|显示|列出?|发)(?:一下)?(?:刚才|之前|上次|上一批|前面)(?:推荐)?(?:的|那)?|(?:刚才|之前|上次|前面)(?:推荐)?的?那[些几][个部款本家]?(?:再|是|呢|$)|回看"
+    r"|再(?:看|显示|列|发|展示)一?[遍次下](?:刚才|之前|那[些几]|上[次面])?|再?(?:看看|给我看|显示|列出?|发)(?:一下)?(?:刚才|之前|上次|上一批|前面)(?:推荐)?(?:的|那)?|(?:刚才|之前|上次|前面)(?:推荐)?的?那[些几][个部款本家]?(?:再|是|呢|$)|回看"
+)
+_SAY_AGAIN = re.compile(  # what was said last, which may have been a list
+    r"再说一?[遍次下]|重复一?[遍次下]|\b(?:say (?:that|it) (?:again|once more)|repeat (?:that|it),? please|please repeat(?: (?:that|it))?|come again|pardon)\b"
 )
 _AGAIN = re.compile(
     r"\b(?:(?:any |some |the |show me |what )?others?(?! than| side| hand)\b(?: (?:ones?|options?|suggestions?|recommendations?|ideas?|choices?|picks?|films?|movies?))?|(?:something|anything|anyone|what) else\b|another(?: (?:one|few|batch|set|list|round|suggestion|option))?\b(?! (?:day|time|language|way|person))"
@@ -67,7 +70,7 @@ _COUNT_AFTER = re.compile(
 )
 _ONLY_ONE = re.compile(r"\b(?:just|only|exactly) $|(?:只|就)(?:要|来|推荐|给我?)? ?$")
 _ONE_MORE = re.compile(
-    r"\bone more(?= *$|[.,!?]| please| films?\b)|再(?:来|推荐|给我?|要)?(?:我)?一(?=[个部款本首家台杯道](?:[吧呗。！!，,]|$))"
+    r"\bone more(?= *$|[.,!?]| please| films?\b)|再(?:来|推荐|给我?|要)?(?:我)?一(?=[个部款本首家台杯道](?:[吧呗。！!，,]|$|[这那同他她]))"
 )
 _NOT_COUNT = re.compile(
     r" ?(?:hours?|hrs?|minutes?|mins?|years?|days?|weeks?|months?|stars?|points?|people|persons?|kids?|children|inch|gb|tb|kg|%|dollars?|euros?|小时|分|年|天|岁|人|星|块|元|寸|点|月|号|次|季|集|代)"
@@ -132,16 +135,22 @@ class Commands:
     undo: bool = False
     again: bool = False
     show_again: bool = False
+    say_again: bool = False
     just_show: bool = False
     asks: bool = False
     count: int | None = None
     used: list[Place] = field(default_factory=list)
 
 
-def commands(plain: str, marks: Marks, dropped: Sequence[Place], pointed: Sequence[Place]) -> Commands:
+def commands(
+    plain: str, marks: Marks, dropped: Sequence[Place], pointed: Sequence[Place], listed: bool = True
+) -> Commands:
     """Everything a message asks of the conversation. dropped: places that are already read as something else;
-    pointed: those of "the first two", which asks for no two."""
+    pointed: those of "the first two", which asks for no two; listed: our last answer showed items, which 再说一遍 asks for again."""
     found = Commands()
+    if place := _first(_SAY_AGAIN, plain, dropped):
+        found.show_again, found.say_again = listed, not listed
+        found.used.append(place)
     for name, pattern in (("reset", _RESET), ("undo", _UNDO), ("show_again", _SHOW_AGAIN)):
         if (match := pattern.search(plain)) and not _hits(match.span(), dropped):
             setattr(found, name, True)
@@ -161,6 +170,11 @@ def commands(plain: str, marks: Marks, dropped: Sequence[Place], pointed: Sequen
         found.used.append(place)
         found.asks = True
     return found
+
+
+def others_left_out(plain: str) -> str:
+    """A text without the words that ask for other items."""
+    return _AGAIN.sub(" ", plain)
 
 
 def count(plain: str, marks: Marks, taken: Sequence[Place] = ()) -> tuple[int | None, Place | None]:

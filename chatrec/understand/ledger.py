@@ -14,7 +14,7 @@ from chatrec.language.normal import normal
 from chatrec.language.tokens import keys
 from chatrec.understand.intervals import covers, loosens, opposite, together, values_of
 from chatrec.understand.lexicon import Lexicon
-from chatrec.understand.spoken_of import speaks_of
+from chatrec.understand.spoken_of import drops_by_name, says_no_more, speaks_of
 from chatrec.understand.wishes import validate_wish
 from chatrec.vocabulary import SOFT_OPS, Catalog, Decision, Heard, Ledger, Turn, Wish, same, with_id
 
@@ -128,6 +128,8 @@ class Merge:
         if any(_equal(w, wish) for w in held):
             return None
         said_now = _said(wish.words, turn.said.text)
+        if wish.op == "like" and says_no_more(str(wish.value), now, self._lexicon):
+            return None  # "animated films" beside the genre Animation
         if wish.op in SOFT_OPS:
             return wish.model_copy(update={"hard": False}) if said_now or wish.op in _LIKES else None
         if wish.facet in dropped and (not said_now or wish.op in ("not_in", "!=")):
@@ -143,10 +145,10 @@ class Merge:
 
     def _proved_drops(self, turn: Turn, heard: Heard, decision: Decision) -> set[str]:
         """Ids a model drops with the person's own words of this turn as proof, which must speak of what is dropped."""
-        if heard.again:
-            return set()  # "none of these": items, not wishes
         proved = [i for i in decision.drops if _said(decision.proof.get(i, ""), turn.said.text)]
         wishes = [w for i in proved if (w := turn.ledger.get(i)) is not None]
+        if heard.again:  # "none of these": items, not wishes; "others, and the price doesn't matter" does speak of one
+            return {w.id for w in wishes if drops_by_name(decision.proof[w.id], w, self._lexicon)}
         return {w.id for w in wishes if speaks_of(turn.said.text, w, self._lexicon)}
 
     def _loosens(self, wish: Wish, than: Wish) -> bool:

@@ -161,7 +161,8 @@ def _trimmed(run: list[Token]) -> Iterator[list[Token]]:
     meant = [n for n, token in enumerate(run) if not _filler(token)]
     if not meant:
         return
-    run = run[meant[0] : meant[-1] + 1]
+    passive = meant[0] > 0 and run[meant[0] - 1].text == "被"  # 被低估的 is not 低估的
+    run = run[meant[0] - passive : meant[-1] + 1]
     told = next((n for n, token in enumerate(run) if token.text in _TELLERS), None)
     if told is not None and not any(token.text in _RELATIVES for token in run[:told]):
         return  # "I haven't seen that": nothing that is wanted

@@ -84,7 +84,7 @@ def marks(u: Utterance, lexicon: Lexicon, today: date) -> Marks:
     heard = titles(u, lexicon, [(m.start, m.end) for m in found["value"]])
     quoted = [(m.start, m.end) for m in heard.mentions if m.sure] + heard.unknown
     names = _longest([m for m in found["name"] if not _inside(m, quoted)])
-    values = _longest([m for m in found["value"] if not _inside(m, quoted)])
+    values = _longest([m for m in found["value"] if not _inside(m, quoted) and not _part_of_a_cue(m, found)])
     valued = [(m.start, m.end) for m in values]
     names += _surnames(u, lexicon, [(m.start, m.end) for m in names] + quoted, found["cue"] + found["naming"], valued)
     values += _misspelt(u, lexicon, found, names)
@@ -190,6 +190,18 @@ def _surnames(
             found.append(Mark(token.start, token.end, "name", same, tokens=1))
             taken = [*taken, (token.start, token.end)]
     return found
+
+
+def _part_of_a_cue(value: Mark, found: dict[str, list[Mark]]) -> bool:
+    """Whether a value's word is the cue of a name beside it: 布兰特设计的 asks for the designer, not for 设计."""
+    for cue in found["cue"]:
+        if cue.start <= value.start and value.end <= cue.end and cue.end - cue.start > value.end - value.start:
+            facets = {m.facet for m in cue.meanings}
+            for name in found["name"]:
+                beside = 0 <= cue.start - name.end <= 1 or 0 <= name.start - cue.end <= 1
+                if beside and any(m.facet in facets for m in name.meanings):
+                    return True
+    return False
 
 
 def _part_of_a_name(u: Utterance, at: int) -> bool:

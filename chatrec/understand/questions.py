@@ -31,7 +31,7 @@ _CHANGE = re.compile(  # what keeps an item away
     r"|怎样?么?(?:改|做|样)?才(?:能|会|可以)(?:看到|出现|有|推荐|得到)|要改(?:什么|哪)|(?:去掉|改|放宽|放弃)(?:什么|哪[个条些一])|什么(?:条件|情况)下(?:会|才会|能)|(?:哪.{0,8}把|被什么|被哪).{0,30}(?:排除|挡住|卡住|过滤)|怎么(?:没有|不在)|去哪了"
 )
 _COMPARE = re.compile(
-    r"\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较(?=第|《|这[两几三]|它们)|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
+    r"\bhead[- ]to[- ]head\b|\bside by side\b|\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较(?=第|《|这[两几三]|它们)|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
 )
 _WHICH = re.compile(
     r"\b(?:which|who)(?: one)?(?: of (?:these|those|them|the two))? (?:is|was|has|are|would|should|do you|looks|sounds|of|runs|costs)\b|\bwhat(?:'s| is) (?:better|the better)\b|哪[个部款本家一](?:个|部)?(?:更|比较|最|好|值得|长|短|贵|便宜|新|老|评分)|谁更"

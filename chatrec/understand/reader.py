@@ -25,7 +25,7 @@ from chatrec.understand.questions import asks_a_fact, chooses, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.titles import titles
-from chatrec.understand.unknown import same_as, unknown, unmeasured
+from chatrec.understand.unknown import same_as, that_one, unknown, unmeasured
 from chatrec.understand.values import value_wishes
 from chatrec.vocabulary import Catalog, Heard, Item, Said, Turn, Wish
 
@@ -115,14 +115,17 @@ class Reader:
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
         likes += _refused_titles(u, [p for p in pointed if not _in(p.start, asked)], said_of, negations)
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
-        unclear = [a.place for a in amounts if a.unclear]
+        that, that_places, unclear = that_one(u, lexicon, found, pointed, focus, turn.ledger)
+        same, same_places = [*same, *that], [*same_places, *that_places]
+        unclear += [a.place for a in amounts if a.unclear]
         odd_places = sorted([*unknown(u, lexicon, found), *misplaced, *unclear, *unmeasured(u, lexicon, found)])
         answered = yes_or_no(u, wanted)
         wishes = _once([*answered, *named, *(a.wish for a in amounts if a.wish), *same, *likes])
 
         spots = [(p.start, p.end) for p in pointed] + [a.place for a in amounts]
         called = [(p.start, p.end) for p in pointed if p.title and p.sure]
-        ordered = commands(plain, found, [*back_places, *asked, *like_places, *told, *called], spots)
+        listed = bool(turn.history and turn.history[-1].item_ids)
+        ordered = commands(plain, found, [*back_places, *asked, *like_places, *told, *called], spots, listed)
         used = [
             *asked,
             *told,
@@ -203,7 +206,7 @@ def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
         return replace(heard, kind="noted", certain=True, asks=False)
     if (heard.just_show or heard.show_again) and not heard.feedback:
         return replace(heard, kind="recommend", certain=True)
-    if talk and quiet:
+    if (talk or ordered.say_again) and quiet:
         return replace(heard, kind="converse", certain=True)
     return heard
 

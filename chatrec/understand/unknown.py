@@ -14,7 +14,7 @@ from chatrec.language.tokens import Token, Utterance
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed
 from chatrec.understand.marks import Mark, Marks
-from chatrec.vocabulary import Item, Op, Wish
+from chatrec.vocabulary import Facet, Item, Ledger, Op, Value, Wish
 
 Place = tuple[int, int]
 _LOOSE = frozenset(
@@ -31,6 +31,12 @@ _ZH_NAME_BEFORE = re.compile(
 )
 _ZH_NO_NAME = re.compile(r"[的了吗呢吧我你他她们这那哪谁什么怎有没是在个部些想要看找推荐喜欢类型电影片不最好年代]")
 _SAME = re.compile(r"\b(?:by |with |from |in |of )?the same |\bsame |(?:同|同一|相同|一样)(?:一?[个位名种]|的)?")
+
+
+_THAT = re.compile(r"\b(?:by |with |from )?(?:that|this|the very same) |(?:[这那]一?[个位名])")
+_WHOSE = re.compile(r"\b(?:by|with|from) (?:the |that )?$")
+_MADE_BY = re.compile(r"(?:还|也)?(?:拍|导|执导|写|演|主演|设计|做)?(?:过)?的(?!是|叫|名字)")
+MOST_MEANT = 2  # people that "that actor" can mean
 
 
 def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
@@ -104,10 +110,14 @@ def _zh_name(u: Utterance, cue: Mark, taken: Sequence[Place]) -> Place | None:
 def same_as(
     u: Utterance, lexicon: Lexicon, marks: Marks, pointed: Sequence[Pointed], shown: Sequence[Item], focus: Item | None
 ) -> tuple[list[Wish], list[Place]]:
-    """ "By the same director": the value of the item that is pointed at, or was shown last."""
+    """ "By the same director", "by the director of Heat": the value of the item that is pointed at, or was shown last."""
     wishes: list[Wish] = []
     places: list[Place] = []
     for name in marks.namings:
+        if whose := _whose(u, lexicon, name, pointed):
+            wishes.append(whose[0])
+            places.append(whose[1])
+            continue
         same = _SAME.search(u.plain, max(0, name.start - 20), name.start)
         if not same or same.end() != name.start:
             continue
@@ -115,9 +125,58 @@ def same_as(
         facet = lexicon.facet(name.meanings[0].facet)
         if item is None or facet is None or facet.type != "category" or not facet.filter or not item.values(facet.name):
             continue
-        values = list(item.values(facet.name))[:3]
-        op: Op = "in" if len(values) > 1 else "contains" if facet.many else "="
         place = (same.start(), name.end)
-        wishes.append(Wish(facet=facet.name, op=op, value=values if op == "in" else values[0], words=u.words(*place)))
+        wishes.append(_value_wish(facet, list(item.values(facet.name))[:3], u.words(*place)))
         places.append(place)
     return wishes, places
+
+
+def _whose(u: Utterance, lexicon: Lexicon, name: Mark, pointed: Sequence[Pointed]) -> tuple[Wish, Place] | None:
+    """ "By the director of Heat", 《盗火线》的导演拍的: the item's own value."""
+    facet = lexicon.facet(name.meanings[0].facet)
+    if facet is None or facet.role != "person" or not facet.filter:
+        return None
+    for p in pointed:
+        before = _WHOSE.search(u.plain, max(0, name.start - 12), name.start)
+        if before and u.plain[name.end : p.start] in (" of ", " of the "):
+            place = (before.start(), p.end)
+        elif u.plain[p.end : name.start] == "的" and _MADE_BY.match(u.plain, name.end):
+            place = (p.start, name.end)
+        else:
+            continue
+        values = list(p.items[0].values(facet.name))[:3] if p.items else []
+        if values:
+            return _value_wish(facet, values, u.words(*place)), place
+    return None
+
+
+def that_one(
+    u: Utterance, lexicon: Lexicon, marks: Marks, pointed: Sequence[Pointed], focus: Item | None, ledger: Ledger
+) -> tuple[list[Wish], list[Place], list[Place]]:
+    """(wishes, their places, places that are not clear) of "that director", 这个导演: who is wished for already, or whom the one item
+    has that is spoken of. Of several it is not guessed."""
+    wishes: list[Wish] = []
+    places: list[Place] = []
+    unclear: list[Place] = []
+    for name in marks.namings:
+        that = _THAT.search(u.plain, max(0, name.start - 16), name.start)
+        facet = lexicon.facet(name.meanings[0].facet)
+        if that is None or that.end() != name.start or facet is None or facet.role != "person" or not facet.filter:
+            continue
+        place = (that.start(), name.end)
+        if any(w.facet == facet.name and w.op in ("contains", "=") for w in ledger.wishes):
+            places.append(place)
+            continue
+        item = next((p.items[0] for p in pointed if p.items and not p.vague), None) or focus
+        values = list(item.values(facet.name)) if item is not None else []
+        if 0 < len(values) <= MOST_MEANT:
+            wishes.append(_value_wish(facet, values, u.words(*place)))
+            places.append(place)
+        else:
+            unclear.append(place)
+    return wishes, places, unclear
+
+
+def _value_wish(facet: Facet, values: Sequence[Value], words: str) -> Wish:
+    op: Op = "in" if len(values) > 1 else "contains" if facet.many else "="
+    return Wish(facet=facet.name, op=op, value=list(values) if op == "in" else values[0], words=words)

@@ -55,7 +55,7 @@ def value_wishes(
     Refused values become `not_in`, alternatives `in`, the rest one wish each.
     """
     misplaced = [m for m in marks.names if _misplaced(u, lexicon, m, marks)]
-    named = [m for m in marks.named if m not in misplaced and not _part_of_a_cue(u, m, marks)]
+    named = [m for m in marks.named if m not in misplaced]
     meant = _choose(u, lexicon, named, marks)
     chosen = _once_a_person(u, meant, marks)
     places = [(m.start, m.end) for m in named]
@@ -168,19 +168,6 @@ def _misplaced(u: Utterance, lexicon: Lexicon, mark: Mark, marks: Marks) -> bool
     wanted = {m.facet for cue in _plain_cues(u, mark, marks) for m in cue.meanings}
     wanted = {name for name in wanted if (facet := lexicon.facet(name)) is not None and facet.filter}
     return bool(wanted) and not any(m.facet in wanted for m in mark.meanings)
-
-
-def _part_of_a_cue(u: Utterance, mark: Mark, marks: Marks) -> bool:
-    """Whether a value's word is the cue of a name beside it: 布兰特设计的 asks for the designer, not for 设计."""
-    if mark.kind != "value":
-        return False
-    return any(
-        cue.start <= mark.start
-        and mark.end <= cue.end
-        and any(m.facet == c.facet for m in name.meanings for c in cue.meanings)
-        for name in marks.names
-        for _, cue in _beside(u, name, marks)
-    )
 
 
 def _plain_cues(u: Utterance, mark: Mark, marks: Marks) -> list[Mark]:

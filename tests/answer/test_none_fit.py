@@ -82,7 +82,7 @@ async def test_what_was_shown_and_meets_the_tightened_wish_is_named(language: st
     assert (reply.items, reply.near) == ([], [])
     assert tea(0).title_in(language) in reply.text
     assert black.title_in(language) not in reply.text
-    assert reply.chips[0].text == ("Show them again" if language == "en" else "再看一遍")
+    assert reply.chips[0].text == ("Show them again" if language == "en" else "再看一遍刚才的")
     older = await Stage("none_fit", language=language, ledger=Ledger((GREEN,)), shown=shown).play()
     assert tea(0).title_in(language) not in older.text  # nothing was tightened: the person asked for others
 

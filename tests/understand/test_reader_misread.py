@@ -180,3 +180,54 @@ def test_a_role_told_later(films: Shop) -> None:
 def test_a_cue_behind_a_list_is_for_all_of_it(films: Shop) -> None:
     assert short(films.read("要Jon Favreau或者Tom Hanks主演的")) == {"cast in Jon Favreau|Tom Hanks"}
     assert short(films.read("Jon Favreau、Tom Hanks演的都可以")) == {"cast in Jon Favreau|Tom Hanks"}
+
+
+@pytest.mark.parametrize("text", ["more by that director", "再来一部这个导演的"])
+def test_that_director(films: Shop, text: str) -> None:
+    held = (wish("director", "contains", "Christopher Nolan", id="w4"),)
+    assert short(films.read(text, ledger=held, shown=("heat", "alien"))) == set()
+    assert short(films.read(text, shown=("heat",))) == {"director contains Michael Mann"}
+    several = films.read(text, shown=("heat", "alien"))
+    assert several.wishes == ()
+    assert several.not_understood  # whose? it is said, not guessed
+
+
+@pytest.mark.parametrize("text", ["films by the director of Heat", "《Heat》的导演拍的"])
+def test_the_director_of_an_item(films: Shop, text: str) -> None:
+    assert short(films.read(text)) == {"director contains Michael Mann"}
+
+
+def test_who_directed_it_is_still_a_question(films: Shop) -> None:
+    assert films.read("who is the director of Heat?").kind == "lookup"
+    assert films.read("《Heat》的导演是谁").kind == "lookup"
+
+
+def test_please_say_that_again(films: Shop) -> None:
+    fact = (Exchange("t0", "how long is Heat?", "lookup", "Heat: runtime 170 min."),)
+    heard = films.read("请再说一遍", history=fact)
+    assert (heard.kind, heard.certain, heard.show_again, heard.wishes) == ("converse", True, False, ())
+    cards = (Exchange("t0", "a thriller", "recommend", "Five films.", ("heat",)),)
+    assert films.read("请再说一遍", shown=("heat",), history=cards).show_again
+
+
+def test_side_by_side(films: Shop) -> None:
+    assert films.read("hm, those two, head to head", shown=("heat", "alien")).kind == "compare"
+
+
+def test_the_passive_is_kept(films: Shop) -> None:
+    assert short(films.read("推荐一部被低估的爱情片")) == {"genres contains Romance", "like 被低估"}
+
+
+def test_a_value_inside_a_cue() -> None:
+    from tests.understand.catalogs import facet, laptop
+
+    designer = facet(
+        "designer", "category", role="person", many=True, label={"en": "designer"},
+        cues={"zh": ["设计的"]}, aliases={"Ilse Brandt": {"zh": ["布兰特"]}},
+    )  # fmt: skip
+    uses = facet("uses", "category", many=True, values={"Design": {"zh": ["设计"]}})
+    item = laptop("a", "A", 1, 1, 13, 8, "Apple", "Gaming", True)
+    item = type(item)(id="a", title="A", attributes={"designer": ("Ilse Brandt",), "uses": ("Design",)})
+    shop = Shop(LAPTOPS.model_copy(update={"facets": (*LAPTOPS.facets, designer, uses)}), [item])
+    assert short(shop.read("布兰特设计的")) == {"designer contains Ilse Brandt"}
+    assert short(shop.read("做设计用的")) >= {"uses contains Design"}

@@ -102,7 +102,7 @@ def test_units_that_no_catalogue_declares_are_converted() -> None:
 
 def test_what_a_model_reads_as_a_question_about_items_leaves_no_free_words() -> None:
     merge = Merge(FILMS, FILM_SHOP.lexicon)
-    turn = FILM_SHOP.turn("hm, those two, head to head", shown=("heat", "alien"))
+    turn = FILM_SHOP.turn("hm, those two, toe to toe", shown=("heat", "alien"))
     heard = FILM_SHOP.reader.read(turn.said, turn)
     kept = {
         kind: [brief(w) for w in merge(turn, heard, Decision(kind=kind)).wishes] for kind in ("compare", "recommend")

@@ -70,3 +70,18 @@ def test_a_wish_is_not_turned_round_by_words_about_another() -> None:
 def test_what_no_longer_matters_is_not_refused() -> None:
     dropped = Heard(drops=("w1",))
     assert after("the genre doesn't matter", wish("genres", "not_in", ["Comedy"]), heard=dropped) == [BOTH[1]]
+
+
+def test_with_others_asked_for_a_drop_needs_its_facet_by_name() -> None:
+    others = Heard(again=True)
+    assert after("others please, and the year doesn't matter", drops=("w1", "w2"), heard=others) == BOTH[:1]
+    assert after("none of these comedies, something else", drops=("w1", "w2"), heard=others) == BOTH
+    assert after("换一批，年份不限", drops=("w1", "w2"), heard=others) == BOTH[:1]
+
+
+def test_a_likeness_that_says_what_was_heard_is_said_already() -> None:
+    heard = Heard(wishes=(COMEDY,))
+    like = wish(None, "like", "funny comedies")
+    assert after("funny comedies", like, heard=heard)[-1] == "like funny comedies"
+    same = after("some comedies please", wish(None, "like", "comedies please"), heard=heard)
+    assert not any(w.startswith("like") for w in same)
