@@ -108,12 +108,13 @@ class Engine:
         self.index: Any = None
         self._books: dict[str, Book] = {}
         self._opening: dict[str, asyncio.Lock] = {}
-        self._encoding = asyncio.Lock()
+        self._warm = False  # whether vectors and what people did are wanted: see `warm`
+        self._encoding, self._learning = asyncio.Lock(), asyncio.Lock()
         self._flights: dict[tuple[str, str], Flight] = {}
         self._talking: dict[str, tuple[asyncio.Lock, int]] = {}
         self._seen_prompts: dict[str, list[Any]] = {}
         self._background: set[asyncio.Task[Any]] = set()
-        self._learned: dict[str, tuple[float, Any, Any]] = {}  # catalogue -> when looked at; the log, the talks learned from
+        self._learned: dict[str, tuple[float, Any, Any]] = {}  # catalogue -> when looked at; log and talks learned from
         self._lender: Engine | None = None  # whose store and opened catalogues these are
 
     # ------------------------------------------------------------------ start and stop
@@ -177,7 +178,11 @@ class Engine:
         """What a turn can do without but is better with: the encoder and vectors, Chroma's copy, the model's client."""
         name = catalog or self.settings.catalog
         book = await self.book(name)
+        others = [b for b in self._books.values() if b is not book] if not self._warm else []
+        self._warm = True
         self._later(self.ladder.warm(), "the model")
+        for other in others:  # asked for before
+            self._prepare(other)
         await asyncio.gather(self._vectors(book), self._learn(book))
 
     def warm_later(self, catalog: str | None = None) -> None:
@@ -217,10 +222,13 @@ class Engine:
             if book is None or book.catalog.version != catalog.version:
                 reopened = book is not None
                 book = self._books[name] = await self._open(catalog)
-                if reopened:
-                    self._later(self._vectors(book), "vectors")
-                    self._later(self._learn(book), "learning")
+                if reopened or self._warm:  # once this engine has warmed up, every catalogue that is asked for does
+                    self._prepare(book)
             return book
+
+    def _prepare(self, book: Book) -> None:
+        self._later(self._vectors(book), "vectors")
+        self._later(self._learn(book), "learning")
 
     async def _open(self, catalog: Catalog) -> Book:
         from chatrec.answer.ground import Grounds
@@ -287,11 +295,13 @@ class Engine:
         """What people did and talked about, for the shelf: learned when there is enough new. Looked at now and then, after a turn."""
         from chatrec.upkeep import talks, taste
 
-        name, shelf = book.catalog.name, book.shelf
-        _, did, said = self._learned.get(name, (0.0, None, None))
-        did = await taste.keep(self.store, book.catalog, shelf, did if shelf.taste else None)
-        said = await talks.keep(self.store, book.catalog, shelf, said if shelf.talks else None)
-        self._learned[name] = (time.monotonic(), did, said)
+        name, shelf, settings = book.catalog.name, book.shelf, self.settings
+        async with self._learning:  # one after the other: a fit takes all there is
+            _, did, said = self._learned.get(name, (0.0, None, None))
+            did = did if shelf.taste or shelf.model else None
+            did = await taste.keep(self.store, book.catalog, shelf, did, settings.home, settings.fit == "here")
+            said = await talks.keep(self.store, book.catalog, shelf, said if shelf.talks else None)
+            self._learned[name] = (time.monotonic(), did, said)
 
     async def settled(self) -> None:
         """Wait until nothing is under way in the background: for benchmarks and tests."""

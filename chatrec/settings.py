@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     )
     novelty: float = Field(0.0, ge=0, le=1, description="How little known they are to be; 0: as they fit best.")
 
+    fit: Literal["here", "elsewhere"] = Field(
+        "here",
+        description="Where what people did is learned. `elsewhere`: never in this process; it takes the model files that "
+        "`catalog fit` writes, on this or another machine (docs/performance.md).",
+    )
+
     # -- limits
     decide_seconds: float = Field(5.0, gt=0, description="Limit of the decide call, hosted.")
     decide_seconds_local: float = Field(10.0, gt=0, description="Limit of the decide call, local.")

@@ -15,6 +15,7 @@ import pytest
 
 from chatrec.errors import BadInput, Conflict, NotFound, TooLong
 from chatrec.settings import ROOT
+from chatrec.store.interactions import Interaction
 from chatrec.testing.hashed_words import HashedWords
 from chatrec.vocabulary import Done, Item
 from tests import teas
@@ -124,3 +125,34 @@ async def test_a_turn_by_rules_stays_quick_on_films(films: Any) -> None:
         await films.reply(text=said[n % len(said)], user_id=f"p{n}")
         took.append(time.perf_counter() - began)
     assert statistics.quantiles(took, n=20)[-1] < 0.8
+
+
+async def test_every_catalogue_that_is_asked_for_gets_vectors_and_taste_once_the_engine_is_warm(tmp_path: Path) -> None:
+    engine = await tea_engine(tmp_path)
+    encoded: list[str] = []
+
+    async def vectors(book: Any) -> None:
+        encoded.append(book.catalog.name)
+
+    engine._vectors = vectors
+    other = teas.CATALOG.model_copy(update={"name": "other"})
+    try:
+        await engine.store.items.replace(other, teas.items())
+        ids = [item.id for item in teas.items()]
+        events = [Interaction(f"p{p}", i, "like") for p in range(12) for i in [ids[3], ids[27], ids[5 + p]]]
+        await engine.store.interactions.replace("other", events)
+        await engine.reply(text="hello", catalog="other")
+        await engine.settled()
+        assert encoded == []  # nobody asked for more than words yet
+        await engine.warm("teas")
+        third = teas.CATALOG.model_copy(update={"name": "third"})
+        await engine.store.items.replace(third, teas.items())
+        await engine.store.interactions.replace("third", events)
+        await engine.reply(text="hello", catalog="third")
+        await engine.reply(text="hello", catalog="other")  # opened before the engine was warm
+        await engine.settled()
+        assert sorted(encoded) == ["other", "teas", "third"]
+        for name in ("other", "third"):
+            assert (await engine.book(name)).shelf.taste is not None
+    finally:
+        await engine.stop()

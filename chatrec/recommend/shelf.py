@@ -17,10 +17,10 @@ import numpy as np
 from chatrec.language.describe import searched_text
 from chatrec.language.normal import normal
 from chatrec.observe import log
-from chatrec.recommend.collaborative import Taste
 from chatrec.recommend.dialogue import Talks
 from chatrec.recommend.popularity import Trend
 from chatrec.recommend.ratings import Ratings
+from chatrec.recommend.whole import Learned
 from chatrec.recommend.words import WordIndex
 from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Value, Wish, spelled_once
 
@@ -218,7 +218,8 @@ class Shelf:
         self.columns = columns
         self.words = words
         self.vectors: Vectors | None = None
-        self.taste: Taste | None = None  # what people did with the items; put in place by upkeep
+        self.taste: Learned | None = None  # what people did with the items; put in place by upkeep
+        self.model = ""  # digest of the model file that it came from, or went to
         self.talks: Talks | None = None  # what people who talked ended up with; likewise
         self.trend: Trend | None = None  # what they take lately; likewise
         self.ratings: Ratings | None = None  # how people rated them; put in place by upkeep

@@ -1,8 +1,9 @@
-"""catalog add, update, list, show, rebuild, remove."""
+"""catalog add, update, list, show, rebuild, fit, remove."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,9 @@ def add(
     ] = None,
     dialogues: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Conversations about the items and what people took, jsonl: one a line (.gz too)."),
+        typer.Option(
+            metavar="FILE", help="Conversations about the items and what people took, jsonl: one a line (.gz too)."
+        ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a catalogue of this name.")] = False,
 ) -> None:
@@ -198,6 +201,26 @@ def rebuild(name: NAME) -> None:
     asyncio.run(run())
 
 
+@catalog.command(epilog=f"Example: {PROGRAM} catalog fit films")
+def fit(name: NAME) -> None:
+    """Learn from what people did and write the model file that a running server takes up, on this machine or another."""
+    from chatrec.upkeep.taste import write
+
+    settings = settings_from(quiet=True)
+
+    async def run() -> None:
+        async with open_store(settings) as store:
+            made = await write(store, await store.items.catalog(name), settings.home)
+        console_out().print(
+            f"{name}: {made.sizes['events']:,} events, {', '.join(made.kinds.values())}; {made.bytes / 1e6:.1f} MB in "
+            f"{made.file}. A server with CHATREC_HOME here takes it up within a minute of its next turn; for one elsewhere "
+            "copy that file first, then manifest.json.",
+            highlight=False,
+        )
+
+    asyncio.run(run())
+
+
 @catalog.command()
 def remove(
     name: NAME,
@@ -208,6 +231,7 @@ def remove(
 
     async def run() -> None:
         from chatrec.index import Index
+        from chatrec.upkeep.model_file import ModelFiles
 
         async with open_store(settings) as store:
             there = await store.items.catalog(name)
@@ -215,6 +239,7 @@ def remove(
                 raise BadInput(f"{name} was not removed. To remove it without being asked: --yes")
             await store.items.remove(name)
             await store.vectors.prune()
+            shutil.rmtree(ModelFiles(settings.home, name, ()).folder, ignore_errors=True)
             if settings.chroma_url or (settings.home / "chroma").exists():
                 index = Index(settings.home, settings.chroma_url)
                 try:
