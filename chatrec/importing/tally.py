@@ -80,14 +80,18 @@ class Tally:
         if self.span:
             console.print(Text(f"from {_date(self.span[0])} to {_date(self.span[1])}"))
         if self.untimed:
-            console.print(Text(f"note: {self.untimed:,} times can't be read; those events count without one"))
+            console.print(
+                Text(
+                    f"note: {self.untimed:,} {'times' if self.untimed > 1 else 'time'} can't be read; such events count without"
+                )
+            )
         for reason, n in self.skipped.most_common(8):
             lines = ", ".join(f"{line:,}" for line in self.lines[reason]) + (
                 " ..." if n > len(self.lines[reason]) else ""
             )
             more = ""
             if reason == NOT_THERE:
-                several = f"{len(self.unknown):,}{'+' if len(self.unknown) >= MOST_UNKNOWN else ''} items: "
+                several = f"{len(self.unknown):,}{'+' if len(self.unknown) >= MOST_UNKNOWN else ''} item{'s' if len(self.unknown) > 1 else ''}: "
                 more = f"; {several}{', '.join(list(self.unknown)[:UNKNOWN_SHOWN])}{' ...' if len(self.unknown) > UNKNOWN_SHOWN else ''}"
             told = f"skipped: {n:,}: {reason} ({self.place}{'s' if n > 1 else ''} {lines}{more})"
             console.print(Text(told, style="yellow"))

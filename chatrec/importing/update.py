@@ -246,7 +246,7 @@ def _same_types(catalog: Catalog, plan: Plan, made: Made, table: Table, file: st
             continue
         filled = max(len(odd), round(use.filled * len(table.rows)))
         if len(odd) > ANOTHER_TYPE * filled:
-            kind = f"number of {use.facet.unit}" if use.facet.unit else use.facet.type
+            kind = f"{use.facet.type} ({use.facet.unit})" if use.facet.unit else use.facet.type
             raise BadInput(
                 f"{use.facet.name} of {catalog.name} is a {kind}, but {len(odd):,} of {filled:,} cells of the column "
                 f"{use.column} in {file} are not ({odd[0]!r}). Mend the column, or read everything anew: "

@@ -98,7 +98,7 @@ def test_the_report_says_what_was_read_and_what_was_not(tmp_path: Path) -> None:
     assert "kinds: view 11" in told
     assert "4 people; 2 of the catalogue's 3 items" in told
     assert "from 2024-01-01 to 2024-09-01" in told
-    assert "1 times can't be read" in told
+    assert "1 time can't be read" in told
     assert "skipped: 10: an item that the catalogue does not have (lines 2, 4, 6 ...; 10" in told
     assert "skipped: 1: no user or no item (line 23)" in told
     assert tally.as_dict()["unknown_items"] == 10
