@@ -63,7 +63,7 @@ class Talks:
     rare: np.ndarray  # bool [words]
     words: Any  # scipy csc [t, words], rows of length 1
     taken: Any  # scipy csr [t, shelf]: 1 accepted, NAMED came up
-    accepted: Any  # scipy csc [t, shelf], bool
+    accepted: Any  # scipy csr [t, shelf], bool
     person: np.ndarray  # int64 [t]
     counts: np.ndarray  # float64 [shelf]: sums of `taken`
     known: np.ndarray  # float64 [shelf], 0..1: how often it is taken, on a logarithmic scale
@@ -101,7 +101,7 @@ class Talks:
         codes: dict[str, int] = {}
         person = [codes.setdefault(talk.person or f"\x00{n}", len(codes)) for n, (talk, _) in enumerate(used)]
         return cls(
-            code, weight, times <= max(RARE * len(used), 2), words.tocsc(), taken, (taken >= 1.0).tocsc(), np.array(person),
+            code, weight, times <= max(RARE * len(used), 2), words.tocsc(), taken, (taken >= 1.0).tocsr(), np.array(person),
             counts, np.log1p(counts) / np.log1p(counts.max()), values, usual / counts.sum(),
         )  # fmt: skip
 
@@ -131,7 +131,7 @@ class Talks:
         if len(codes) < ALIKE:
             return np.zeros(0, dtype=np.int64)
         like = np.flatnonzero(np.diff(self.words[:, codes].tocsr().indptr) >= ALIKE)
-        held = self.accepted.tocsr()[like].tocoo()
+        held = self.accepted[like].tocoo()
         pairs = np.unique(np.stack([held.col, self.person[like[held.row]]]), axis=1)  # each person once an item
         rows, times = np.unique(pairs[0], return_counts=True)
         return rows[times >= TOGETHER].astype(np.int64)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from chatrec.web.server import create_app
+from tests import teas
 from tests.conftest import tea_engine
 
 
@@ -203,6 +204,20 @@ async def test_recommendations_without_chat(client: httpx.AsyncClient) -> None:
     assert (await client.post("/recommendations", json={"k": 0})).status_code == 422
     wrong = await client.post("/recommendations", json={"wishes": [{"facet": "nope", "op": "=", "value": 1}]})
     assert wrong.status_code == 422
+
+
+async def test_recommendations_hear_a_conversation(client: httpx.AsyncClient) -> None:
+    """Wishes in it are read, and what it names by title or by id counts as named: it is no answer itself."""
+    titles = [teas.items()[n].title for n in (0, 1)]
+    messages = [
+        {"role": "user", "content": f"Only green tea please, I loved {titles[0]}."},
+        {"role": "assistant", "content": "And this one?", "item_ids": ["tea-01"]},
+    ]
+    response = await client.post("/recommendations", json={"messages": messages, "k": 100})
+    assert response.status_code == 200, response.text
+    assert {i["id"] for i in response.json()["items"]} == {"tea-02", "tea-03", "tea-04"}
+    odd = await client.post("/recommendations", json={"messages": [{"role": "system", "content": "x"}]})
+    assert odd.status_code == 422
 
 
 async def test_feedback_counts_at_once(client: httpx.AsyncClient) -> None:
