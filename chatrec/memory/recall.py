@@ -55,7 +55,7 @@ class Memory:
     async def recall(self, said: Said, turn: Turn) -> Profile:
         """The person's profile with `relevant`, `averse` and `tastes` filled for what is being asked."""
         known = await self._profiles.read(said.person_id, said.catalog)
-        text = self._text(said, turn)
+        text = await self._text(said, turn)
         likes = list(dict.fromkeys([*known.likes[:LOOKED_AT], *await self._matters(known, text)]))
         dislikes = known.dislikes[: LOOKED_AT // 2]
         if not likes and not dislikes:
@@ -84,11 +84,14 @@ class Memory:
         near = await self._shelf.likeness(text, liked) or {}
         return sorted(liked, key=lambda i: -near.get(i, 0.0))[:LOOKED_AT]
 
-    def _text(self, said: Said, turn: Turn) -> str:
-        """What the query is about: the words that still hold, and what was just said."""
+    async def _text(self, said: Said, turn: Turn) -> str:
+        """What the query is about: the words that still hold, what the named items are, and what was just said."""
         held = [str(w.value) for w in turn.ledger.wishes if w.op == "like"]
+        named = {i.id: i for i in await self._items.get(said.catalog, held)} if held else {}
+        catalog = self._shelf.catalog
+        held = [searched_text(named[value], catalog) if value in named else value for value in held]
         spans = [w.words for w in turn.ledger.wishes]
-        return " ".join([*held, topic(said.text, self._shelf.catalog, spans)]).strip()
+        return " ".join([*held, topic(said.text, catalog, spans)]).strip()
 
     async def _likeness(self, text: str, items: Sequence[Item]) -> dict[str, float]:
         """How like the text each item is, about 0..1; below 0: less than any item of the catalogue."""

@@ -86,6 +86,20 @@ async def test_words_that_still_hold_are_part_of_the_query() -> None:
     assert ids((await recall(Profile("ana", likes=likes), "not too sweet", wish)).relevant)[0] == "tea-26"
 
 
+@pytest.mark.parametrize("vectors", [True, False])
+async def test_an_item_that_was_named_is_what_it_is_and_not_its_id(vectors: bool) -> None:
+    likes = tuple(i.id for i in ITEMS if i.id != "tea-12")
+    wish = Wish(op="like", value="tea-12", words="that one", hard=False)
+    named = next(i for i in ITEMS if i.id == "tea-12")
+
+    def shared(items: Any) -> int:
+        return sum(len({*i.values(f.name)} & {*named.values(f.name)}) for i in items for f in teas.CATALOG.facets)
+
+    found = await recall(Profile("ana", likes=likes), "", wish, vectors=vectors)
+    unnamed = await recall(Profile("ana", likes=likes), "", vectors=vectors)
+    assert shared(found.relevant) > shared(unnamed.relevant)
+
+
 async def test_dislikes_are_told_apart() -> None:
     profile = Profile("ana", likes=("tea-00",), dislikes=tuple(i.id for i in ITEMS[1:12]))
     found = await recall(profile, "")

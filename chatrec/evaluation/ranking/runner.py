@@ -17,9 +17,9 @@ import numpy as np
 from chatrec.errors import BadInput
 from chatrec.evaluation.ranking.metrics import Interval, of_all, of_list, summed
 from chatrec.evaluation.ranking.splits import Events, Split, leaks
-from chatrec.recommend import asked
+from chatrec.recommend import asked, whole
 from chatrec.recommend.candidates import packaged_sources
-from chatrec.recommend.collaborative import Taste, events_of, values_of
+from chatrec.recommend.collaborative import events_of
 from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.popularity import Trend
 from chatrec.recommend.ratings import Ratings
@@ -72,7 +72,7 @@ def learned(shelf: Shelf, known: Events) -> Iterator[None]:
     """The shelf with everything learned from these events and nothing else; afterwards as it was."""
     before = shelf.taste, shelf.trend, shelf.ratings
     try:
-        shelf.taste = Taste.fit(known.person, known.row, known.weight, len(shelf), values=values_of(shelf))
+        shelf.taste = whole.learned(known.person, known.row, known.weight, shelf)
         shelf.trend = Trend.fit(known.row, known.weight, known.at, len(shelf))
         shelf.ratings = None
         if known.rating is not None:
