@@ -33,6 +33,7 @@ def told(heard: Heard, ledger: Ledger) -> str:
     """What was heard, as the page writes it."""
     parts = sorted(brief(w).replace("|", ", ") for w in heard.wishes)
     parts += [f"taken back: {wish.facet}" for i in heard.drops if (wish := ledger.get(i)) is not None]
+    parts += [f"let go, never wished: {facet}" for facet in heard.released]
     parts += [f"noted: {f.kind} {f.item_id}" for f in heard.feedback]
     if heard.kind in ("lookup", "explain", "compare"):
         facet = f" ({heard.facet})" if heard.facet else ""
