@@ -247,6 +247,22 @@ def test_a_catalogue_comes_in_is_listed_shown_rebuilt_and_goes(file, capsys):
     assert "No catalogue yet" in capsys.readouterr().out
 
 
+def test_a_model_is_fitted_for_a_server_to_take_up_and_goes_with_its_catalogue(file, home, tmp_path, capsys):
+    assert main(["catalog", "add", "teas", file]) == 0
+    capsys.readouterr()
+    assert main(["catalog", "fit", "teas"]) == 2
+    assert "too few to learn from" in capsys.readouterr().err
+    log = tmp_path / "log.csv"
+    log.write_text("user_id,item_id,kind\n" + "".join(f"p{p},{i},like\n" for p in range(12) for i in (1, 2)))
+    assert main(["catalog", "add", "teas", "--interactions", str(log)]) == 0
+    capsys.readouterr()
+    assert main(["catalog", "fit", "teas"]) == 0
+    assert "24 events" in capsys.readouterr().out.replace("\n", " ")
+    assert (home / "models" / "teas" / "manifest.json").is_file()
+    assert main(["catalog", "remove", "teas", "--yes"]) == 0
+    assert not (home / "models" / "teas").exists()
+
+
 def test_a_typo_in_a_facet_file_changes_nothing(file, tmp_path, capsys):
     assert main(["catalog", "add", "teas", file]) == 0
     (tmp_path / "f.yaml").write_text("facets:\n- name: price\n  typ: number\n")
