@@ -70,11 +70,11 @@ async def add(
     if log_file is not None:
         events, report.interactions = await _read_log(log_file, catalog, items, tell)
         if len({item.popularity for item in items}) < 2:
-            items = popular_by(items, events.reach())
+            items, source["popularity"] = popular_by(items, events.reach()), "log"
             report.missing = [m for m in report.missing if not m.startswith("popularity")]
             report.notes.append("how popular an item is comes from its interactions.")
     elif replace and len({item.popularity for item in items}) < 2 and (reach := await store.interactions.reach(name)):
-        items = popular_by(items, reach)
+        items, source["popularity"] = popular_by(items, reach), "log"
         report.notes.append("how popular an item is comes from the interactions that are here.")
     if dialogues is not None:
         talks, report.dialogues = await _read_talks(dialogues, frozenset(item.id for item in items), tell)
@@ -100,7 +100,23 @@ async def learn(store: Any, name: str, file: Path, *, progress: Progress | None 
     items = [item async for batch in store.items.all(name) for item in batch]
     events, tally = await _read_log(file, catalog, items, tell)
     await store.interactions.replace(name, events, _counting(tell, "storing interactions"))
+    await _popular_by_log(store, catalog, items, events.reach(), tell)
     return tally
+
+
+async def _popular_by_log(
+    store: Any, catalog: Any, items: list[Item], reach: Mapping[str, int], tell: Progress
+) -> None:
+    """Where the file of the items tells no popularity, it is the log's. A running server opens the catalogue anew then."""
+    source = await store.items.source(catalog.name) or {}
+    told = len({item.popularity for item in items}) > 1 and source.get("popularity") != "log"
+    if told or source.get("kind") != "file":
+        return
+    now = popular_by(items, reach)
+    if now != items:
+        version = hashlib.sha256(f"{catalog.version} {sorted(reach.items())}".encode()).hexdigest()[:16]
+        newer = catalog.model_copy(update={"version": version})
+        await store.items.replace(newer, now, source={**source, "popularity": "log"}, progress=_counting(tell))
 
 
 async def hear(
@@ -116,6 +132,7 @@ async def hear(
     await store.talks.replace(name, talks, _counting(tell, "storing dialogues"))
     if events is not None:
         await store.interactions.replace(name, events, _counting(tell, "storing interactions"))
+        await _popular_by_log(store, catalog, items, events.reach(), tell)
     return heard, tally
 
 

@@ -311,6 +311,13 @@ async def test_a_catalogue_with_its_log_and_a_log_alone(tmp_path: Path) -> None:
         assert len(await store.interactions.log("things")) == 3
         tally = await learn(store, "things", written(tmp_path / "more.jsonl", json.dumps({"user": "cat", "item": "c"})))
         assert (tally.used, len(await store.interactions.log("things"))) == (1, 1)
+        popularity = {i.id: i.popularity for batch in [b async for b in store.items.all("things")] for i in batch}
+        assert popularity == {"a": 0.0, "b": 0.0, "c": 1.0}  # the file tells none: the newest log does
+        sold = written(tmp_path / "sold.csv", "id,title,popularity\na,Alpha,0.2\nb,Beta,0.9\n")
+        await add(store, "sold", sold)
+        before = await store.items.catalog("sold")
+        await learn(store, "sold", written(tmp_path / "log2.csv", "user_id,item_id\nana,a\nben,a\n"))
+        assert await store.items.catalog("sold") == before  # the file's own stands
     finally:
         await store.close()
 
