@@ -123,7 +123,9 @@ def _events(
     high = np.append(low[1:], sums[-1])
     liked = rng.integers(0, TOPICS, (people, 3))[person, rng.choice(3, len(person), p=[0.5, 0.3, 0.2])]
     draw = rng.random(len(person))
-    row = by_topic[np.searchsorted(sums, low[liked] + draw * (high[liked] - low[liked]), side="right").clip(0, len(topic) - 1)]
+    row = by_topic[
+        np.searchsorted(sums, low[liked] + draw * (high[liked] - low[liked]), side="right").clip(0, len(topic) - 1)
+    ]
     how = rng.random(len(person))
     popular = how < POPULAR
     row[popular] = by_topic[np.searchsorted(sums, draw[popular] * sums[-1]).clip(0, len(topic) - 1)]
