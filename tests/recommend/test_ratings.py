@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from chatrec.recommend.ratings import FEWEST, GOT, SAYS, Ratings, rated_of
 from chatrec.store.interactions import Interaction
+from chatrec.web.server import create_app
 from tests import teas
 from tests.conftest import tea_engine
 
@@ -159,6 +161,13 @@ async def test_a_request_tells_what_its_person_would_rate_each_item(tmp_path: Pa
         new = {c.item.id: c.predicted_rating for c in await engine.recommend(catalog="teas", history=history, k=100)}
         odd = np.mean([new[i] for i in ids[5::2]])
         assert odd > np.mean([new[i] for i in ids[4::2]]) + 0.3
+        transport = httpx.ASGITransport(app=create_app(engine, page=False, warm=False))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1") as client:
+            rated = [{"item_id": ids[n], "rating": value} for n, value in ((1, 5), (3, 5), (2, 1))]
+            items = (await client.post("/recommendations", json={"history": rated, "k": 100})).json()["items"]
+            assert {i["id"]: i["rating"] for i in items} == {i: pytest.approx(v, abs=0.01) for i, v in new.items()}
+            unknown = (await client.post("/recommendations", json={"history": rated[:2]})).json()["items"]
+            assert {i["rating"] for i in unknown} == {None}
         likes = [(ids[1], "like", None), (ids[3], "buy", None), (ids[2], "view", None)]  # kinds are no ratings
         assert all(c.predicted_rating is None for c in await engine.recommend(catalog="teas", history=likes))
     finally:
