@@ -183,7 +183,8 @@ def values_of(shelf: Shelf) -> Any:
 
     size = len(shelf)
     starts, held = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for _, column in sorted(shelf.columns.items()):
+    columns: list[Any] = [column for _, column in sorted(shelf.columns.items())]
+    for column in columns:
         if hasattr(column, "codes"):  # named values
             counts, rows = np.diff(column.code_starts), column.rows
         else:
