@@ -21,7 +21,7 @@ from chatrec.vocabulary import SOFT_OPS, Chip, Chips, Item, Ledger, Profile, Tex
 MOST_VALUES, MOST_CHIPS = 4, 4
 USUAL = 5  # places that are shown at once
 SOURCES = frozenset(
-    {"content", "words", "wished", "relations", "collaborative", "popularity", "order"}
+    {"content", "words", "wished", "relations", "collaborative", "dialogue", "popularity", "order"}
 )  # there are sentences for these
 
 
