@@ -11,8 +11,7 @@ FOLDER is a CHATREC_HOME with the films, their vectors and MovieLens small as th
 - said: sentences on the story, first sentences and tags (benchmarks/retrieval.py), alone and by somebody with a history.
 
 People, and films for queries in words, are split in two by a hash: one half chooses, the other half judges. The search is plain:
-one weight at a time over a grid, until none helps. The first weight (collaborative; for words content) stays: only proportions
-count.
+one weight at a time over a grid, until none helps. One weight stays (collaborative; content for words): only proportions count.
 """
 
 from __future__ import annotations
@@ -39,15 +38,15 @@ from chatrec.evaluation.ranking.splits import Events, split  # noqa: E402
 from chatrec.language.topic import topic  # noqa: E402
 from chatrec.llm.embed import load_embedder  # noqa: E402
 from chatrec.recommend.candidates import packaged_sources  # noqa: E402
-from chatrec.recommend.collaborative import Taste  # noqa: E402
 from chatrec.recommend.fuse import EXAMPLES, HISTORY, SAID  # noqa: E402
 from chatrec.recommend.popularity import Trend  # noqa: E402
 from chatrec.recommend.shelf import Shelf  # noqa: E402
 from chatrec.recommend.source import Query  # noqa: E402
+from chatrec.recommend.whole import learned  # noqa: E402
 from chatrec.store import Store  # noqa: E402
 from chatrec.vocabulary import weigh_events  # noqa: E402
 
-GRID = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+GRID = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0)
 TUNE_SEED, JUDGE_SEED = 9, 19
 TOP = 5.0  # of the ratings
 
@@ -74,7 +73,7 @@ class Bench:
         self.everything = np.arange(len(shelf))
 
     def fit(self, known: Events) -> None:
-        self.shelf.taste = Taste.fit(known.person, known.row, known.weight, len(self.shelf))
+        self.shelf.taste = learned(known.person, known.row, known.weight, self.shelf)
         self.shelf.trend = Trend.fit(known.row, known.weight, known.at, len(self.shelf))
 
     async def case(self, query: Query, known: np.ndarray, wanted: set[int], group: str) -> Case:
@@ -105,7 +104,7 @@ def drawn(people: Sequence[int], most: int, seed: int) -> list[int]:
     return sorted(np.random.default_rng(seed).choice(some, min(most, len(some)), replace=False).tolist())
 
 
-async def histories(bench: Bench, tune: bool, most: int, learned: bool = True) -> list[Case]:
+async def histories(bench: Bench, tune: bool, most: int, log: bool = True) -> list[Case]:
     made = []
     cut = split(bench.log, "random", TUNE_SEED if tune else JUDGE_SEED)
     low, high = (0.5, 0.7) if tune else (0.8, 1.0)
@@ -113,7 +112,7 @@ async def histories(bench: Bench, tune: bool, most: int, learned: bool = True) -
     early, late = bench.log.take(bench.log.at <= start), bench.log.take((bench.log.at > start) & (bench.log.at <= end))
     for group, known, later in (("random", cut.known, cut.wanted), ("time", early, late)):
         bench.fit(known)
-        if not learned:
+        if not log:
             bench.shelf.taste = bench.shelf.trend = None
         wanted = wanted_of(later)
         for person in drawn([p for p in wanted if chooses(f"person {p}") is tune], most, 3):
@@ -139,7 +138,7 @@ async def examples(bench: Bench, tune: bool, most: int) -> list[Case]:
 
 async def unlearned(bench: Bench, tune: bool, most: int) -> list[Case]:
     """Histories where the catalogue has no log: what others did is not known."""
-    return await histories(bench, tune, most, learned=False)
+    return await histories(bench, tune, most, log=False)
 
 
 async def words(bench: Bench, tune: bool, most: int) -> list[Case]:
@@ -165,7 +164,9 @@ async def words(bench: Bench, tune: bool, most: int) -> list[Case]:
     return made
 
 
-def judged(cases: Sequence[Case], weights: Mapping[str, float], names: Sequence[str], popularity: np.ndarray) -> list[float]:
+def judged(
+    cases: Sequence[Case], weights: Mapping[str, float], names: Sequence[str], popularity: np.ndarray
+) -> list[float]:
     """NDCG@10 and recall@20, their mean, of each case."""
     vector = np.array([weights.get(n, 0.0) for n in names], dtype=np.float32)
     found = []
