@@ -50,6 +50,7 @@ class Named:
     codes: np.ndarray  # int32 [all values of all rows]
     code_starts: np.ndarray  # int32 [codes + 1]
     rows: np.ndarray  # int32: rows of code c are rows[code_starts[c]:code_starts[c + 1]]
+    written: dict[str, tuple[int, ...]]  # texts as they stand in items -> code, where there are only texts: a quick way
 
     @classmethod
     def build(cls, values: Sequence[tuple[Any, ...]]) -> Named:
@@ -87,6 +88,7 @@ class Named:
             flat,
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
             owner[np.argsort(flat, kind="stable")],
+            {v: (code,) for (kind, v), code in known.items() if kind is str} if not numbers else {},
         )
 
     def of_row(self, row: int) -> np.ndarray:
@@ -97,19 +99,27 @@ class Named:
 
     def holders(self, value: Any) -> np.ndarray:
         """Rows that have the value, ascending, each once; empty when nothing has it."""
-        found = [self.rows_of(code) for code in self.alike(value)]
-        if len(found) == 1:
-            return found[0]
-        together: np.ndarray = np.unique(np.concatenate(found)) if found else self.rows[:0]
-        return together
+        codes = self.alike(value)
+        if len(codes) == 1:
+            return self.rows_of(codes[0])
+        together = [self.rows_of(code) for code in codes]
+        found: np.ndarray = np.unique(np.concatenate(together)) if together else self.rows[:0]
+        return found
 
-    def alike(self, value: Any) -> set[int]:
-        """The codes of all values that are the same as this one."""
+    def alike(self, value: Any) -> tuple[int, ...]:
+        """The codes of all values that are the same as this one, each once."""
+        if type(value) is str and (known := self.written.get(value)) is not None:
+            return known
         form = self.forms.get(normal(str(value)), ())
         if not isinstance(value, (bool, int, float)):
-            return set(form)
+            return form
         texts = (code for code in form if isinstance(self.values[code], str))
-        return {*texts, *(self.numbers.get(float(value), ()) if value == value else ())}
+        return (*texts, *(self.numbers.get(float(value), ()) if value == value else ()))
+
+    def held_by(self, value: Any) -> int:
+        """How many rows have the value."""
+        codes = self.alike(value)
+        return self.count(codes[0]) if len(codes) == 1 else len(self.holders(value))
 
     def places(self) -> np.ndarray:
         """Where each code comes in the order of values, int [codes]: numbers by value, then texts by normal form."""
@@ -360,7 +370,7 @@ class Shelf:
         if column is None or not self.ids:
             return 0.0
         if isinstance(column, Named):
-            return len(column.holders(value)) / len(self.ids)
+            return column.held_by(value) / len(self.ids)
         return len(np.unique(_holders(column, "=", value))) / len(self.ids)
 
     def sort_key(self, facet: str, rows: np.ndarray, descending: bool) -> np.ndarray:
