@@ -5,7 +5,9 @@ Knows: facets and records. No model is asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 from chatrec.answer.chips import more_like
 from chatrec.answer.draft import Draft
@@ -13,12 +15,14 @@ from chatrec.answer.explain import asked_items
 from chatrec.answer.kit import Kit
 from chatrec.answer.none_fit import nothing_fits
 from chatrec.answer.voice import Finder, Voice, voice_for
-from chatrec.language.describe import values_text
+from chatrec.language.describe import value_text, values_text
+from chatrec.language.normal import normal
 from chatrec.language.phrases import label
-from chatrec.language.sentences import capital, ended
+from chatrec.language.sentences import capital, ended, joined
 from chatrec.prompting import cut_middle
 from chatrec.vocabulary import Chips, Facet, Item, Profile, Text, Turn
 
+_YES_NO = re.compile(r"^(?:is|was|are|were|do|does|did|has|have|had)\b|[吗么]|有没有|是不是|是否")
 MOST_ITEMS, MOST_VALUES, MOST_WORDS = 5, 12, 400
 
 
@@ -39,7 +43,7 @@ class Lookup:
         facet = voice.catalog.facet(draft.decision.facet or draft.heard.facet)
         for n, item in enumerate(items):
             if facet is not None:
-                yield Text(_fact(facet, item, voice))
+                yield Text(_fact(facet, item, voice, draft.said.text))
                 continue
             for text in _overview(item, voice):
                 yield Text("\n" + text if n and text.startswith(voice.title(item)) else text)
@@ -48,15 +52,25 @@ class Lookup:
         yield Chips(tuple(more_like(i, voice) for i in items[:3]))
 
 
-def _fact(facet: Facet, item: Item, voice: Voice) -> str:
+def _fact(facet: Facet, item: Item, voice: Voice, said: str) -> str:
     title, name = voice.title(item), label(facet, voice.language)
     values = item.values(facet.name)
     if not values:
         return voice.say("lookup.missing", title=title, label=name)
     if facet.type == "bool":
         return voice.say("lookup.yes" if values[0] else "lookup.no", title=title, label=name)
+    named = [v for v in values if _names(said, facet, v)]
+    if facet.many and named and _YES_NO.search(normal(said)):  # of a cast of forty, the one who was asked about
+        found = joined([value_text(facet, v, voice.language) for v in named[:MOST_VALUES]], voice.language)
+        return voice.say("lookup.has", title=title, label=name, value=found)
     value = values_text(facet, item, voice.language, MOST_VALUES)
     return voice.say("lookup.fact", title=title, label=name, value=value)
+
+
+def _names(said: str, facet: Facet, value: Any) -> bool:
+    """Whether a text holds a value by one of its names."""
+    names = (str(value), facet.value_label(value, "en"), facet.value_label(value, "zh"))
+    return any(re.search(rf"(?<![a-z0-9]){re.escape(normal(n))}(?![a-z0-9])", normal(said)) for n in names)
 
 
 def _overview(item: Item, voice: Voice) -> list[str]:

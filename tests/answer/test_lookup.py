@@ -34,6 +34,17 @@ async def test_what_is_not_known_is_not_made_up() -> None:
     assert "$" not in text
 
 
+async def test_the_value_that_was_asked_about_is_told() -> None:
+    """Of many values only some are listed: whether one is among them has to be said."""
+    heard = Heard(items=(tea(0),), facet="flavours")
+    value = str(tea(0).values("flavours")[-1])
+    reply = await Stage("lookup", text=f"does {tea(0).title} taste {value.lower()}?", heard=heard).play()
+    assert reply.text.startswith("Yes.")
+    assert value.lower() in reply.text.lower()
+    other = await Stage("lookup", text=f"what does {tea(0).title} taste of?", heard=heard).play()
+    assert not other.text.startswith("Yes.")
+
+
 async def test_an_item_as_a_whole() -> None:
     text = (await Stage("lookup", decision=Decision("lookup", items=(tea(0),))).play()).text
     assert tea(0).description in text
