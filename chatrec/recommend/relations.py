@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from chatrec.recommend.shelf import Named, Shelf
 
 COMMON = 0.25  # a value that more of the catalogue has says nothing
-ALONE = (
-    0.15  # of all scores when nothing is said and there is no log: then what is popular says more than what one liked
-)
+ALONE = 0.6  # of all scores when nothing is said and there is no log: popularity has to say what people did
 
 
 @dataclass(frozen=True, eq=False)
