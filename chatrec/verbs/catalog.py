@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -65,6 +65,7 @@ def add(
                 with Steps() as steps:
                     if name in packaged_names(packaged()):
                         await build_packaged(store, packaged(), steps, only=name)
+                    reports: tuple[Any, ...]
                     if dialogues is not None:
                         reports = await hear(store, name, dialogues, interactions=interactions, progress=steps)
                     else:
