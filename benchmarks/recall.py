@@ -10,7 +10,7 @@ What is wanted is what they held out, liked, and has that value (or shares half 
 with four histories: all of it evenly; the newest twenty events; only what recall finds relevant; and as in a turn, what is relevant
 and the rest. recall@20 and NDCG@20 with 95% bootstrap intervals over people, and how far each is ahead of the even history.
 
-About three minutes for 150 people. Needs a home with a log and vectors (`catalog add films --interactions ml-latest-small`).
+Some minutes for 150 people. Needs a home with a log and vectors (`catalog add films --interactions ml-latest-small`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ def queries(wanted: Sequence[Item], facet: str, rng: np.random.Generator) -> Ite
 
 async def main(options: argparse.Namespace) -> None:
     settings = load(catalog=options.catalog, **({"home": options.home} if options.home else {}))
-    store = await Store.open(settings.database)
+    store: Any = await Store.open(settings.database)
     await store.migrate()
     catalog = await store.items.catalog(settings.catalog)
     items = {item.id: item async for batch in store.items.all(catalog.name) for item in batch}
@@ -105,7 +104,7 @@ async def main(options: argparse.Namespace) -> None:
                 relevant = {i.id for i in turned.relevant}
                 profiles = (
                     Profile("p", past=past),
-                    Profile("p", past=past[:NEWEST], seen=()),
+                    Profile("p", past=past[:NEWEST]),
                     Profile("p", past=tuple(e for e in past if e[0] in relevant)),
                     turned,
                 )
@@ -125,7 +124,9 @@ async def main(options: argparse.Namespace) -> None:
             sums, before = summed(cases), ahead(cases, ways[WAYS[0]], "recall")
             told.setdefault(kind, {})[way] = {m: sums[m] for m in ("recall", "ndcg")} | {"ahead in recall": before}
             recall, ndcg = ("{:.3f} [{:.3f}, {:.3f}]".format(*sums[m]) for m in ("recall", "ndcg"))
-            print(f"  {way:14} recall@{AT} {recall}  ndcg {ndcg}  ahead {{:+.3f}} [{{:+.3f}}, {{:+.3f}}]".format(*before))
+            print(
+                f"  {way:14} recall@{AT} {recall}  ndcg {ndcg}  ahead {{:+.3f}} [{{:+.3f}}, {{:+.3f}}]".format(*before)
+            )
     if options.json:
         options.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
 
