@@ -22,7 +22,7 @@ from chatrec.recommend.dialogue import Dialogue
 from chatrec.recommend.diversity import POOL, Dials
 from chatrec.recommend.evidence import evidence
 from chatrec.recommend.fuse import Fuse
-from chatrec.recommend.popularity import Popularity
+from chatrec.recommend.popularity import Newcomers, Popularity
 from chatrec.recommend.ratings import predicted
 from chatrec.recommend.relations import Relations
 from chatrec.recommend.shelf import Shelf
@@ -443,7 +443,7 @@ def packaged_sources(shelf: Shelf) -> tuple[Source, ...]:
     """The sources every catalogue has."""
     return (
         Content(shelf), Words(shelf), Wished(shelf), Relations(shelf), Collaborative(shelf), Dialogue(shelf),
-        Popularity(shelf),
+        Popularity(shelf), Newcomers(shelf),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The source that goes by how well known an item is: a prior, and all there is when nothing is said.
+"""The sources that go by how well known an item is: a prior, and all there is when nothing is said.
 
 Knows: the catalogue's own popularity, and where there is a log what people took lately: an event's weight halves with every
 so many events after it. Counted in events, not in days, so that a log that lay still for years is not forgotten at a stroke
@@ -83,6 +83,25 @@ class Popularity:
 
     async def score(self, query: Query, rows: np.ndarray | None) -> Scored:
         return Scored.of(prior(self.shelf), rows)
+
+
+class Newcomers:
+    """What nobody of the log has taken yet, 0..1 as the catalogue knows it: of the rest the item-item model tells how well known
+    it is, of these nothing does. Only beside a history, where that model speaks most."""
+
+    name = "newcomers"
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+
+    async def score(self, query: Query, rows: np.ndarray | None) -> Scored:
+        trend = self.shelf.trend
+        if trend is None or self.shelf.taste is None or query.says or not query.history:
+            return Scored()
+        new = np.where(trend.scores > 0, 0.0, self.shelf.popularity)
+        own = [self.shelf.row[i] for i, _ in query.history if i in self.shelf.row]
+        new[own] = 0.0
+        return Scored.of(new, rows)
 
 
 def prior(shelf: Shelf) -> np.ndarray:

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from chatrec.recommend.popularity import LATELY, Popularity, Trend, taken_of
+from chatrec.recommend.collaborative import Taste
+from chatrec.recommend.popularity import LATELY, Newcomers, Popularity, Trend, taken_of
 from chatrec.recommend.shelf import Shelf
 from chatrec.recommend.source import Query, Source
 from chatrec.testing.source_contract import SourceContract, dense
@@ -35,6 +36,31 @@ class TestPopularityWithALog(SourceContract):
         assert shelf.trend is not None
         found = dense(await Popularity(shelf).score(Query(), None), len(shelf))
         np.testing.assert_allclose(found, (1 - LATELY) * shelf.popularity + LATELY * shelf.trend.scores)
+
+
+class TestNewcomers(SourceContract):
+    def make(self, shelf: Shelf) -> Source:
+        return Newcomers(shelf)
+
+    def shelf(self, *, vectors: bool) -> Shelf:
+        shelf = super().shelf(vectors=vectors)
+        person, row = np.divmod(np.arange(100), 10)
+        shelf.trend = Trend.fit(row, np.ones(100), np.arange(100.0), len(shelf))
+        shelf.taste = Taste.fit(person, row, np.ones(100), len(shelf))
+        return shelf
+
+    async def test_what_nobody_took_counts_beside_a_history_only(self) -> None:
+        shelf = self.shelf(vectors=False)
+        source = Newcomers(shelf)
+        history = (("lamp-003", 1.0), ("lamp-040", 1.0))
+        found = dense(await source.score(Query(history=history), None), len(shelf))
+        assert not found[:10].any()
+        assert found[40] == 0.0  # the person's own
+        np.testing.assert_array_equal(np.delete(found, 40)[10:], np.delete(shelf.popularity, 40)[10:])
+        for query in (Query(), Query(text="oak", history=history), Query(named=("lamp-003",), history=history)):
+            assert not len((await source.score(query, None)).rows)
+        shelf.trend = None
+        assert not len((await source.score(Query(history=history), None)).rows)
 
 
 def drifting(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
