@@ -92,7 +92,7 @@ _ALL_OK = re.compile(r"[^，。,]{0,4}?(?:都|也)(?:行|可以|好|没关系|ok
 _ANY_OK = re.compile(r"\bany (?:kind of )?$")
 _VALUE_DROP = re.compile(
     r"\b(?:forget(?: about)?|drop|remove|lose|never ?mind|cancel|scrap|ignore|(?:doesn'?t|don'?t|does not|needn'?t) (?:have|need) to be|not necessarily|no need (?:for|to be)|doesn'?t need to be)(?: the| that| an?| my| any| by| with| from)* $"
-    r"|(?:忘[掉了]|取消|去掉|不要求|不一定(?:要|非要|得)?(?:是|有)?|不用(?:是|非要|一定)?|不必(?:是)?|不需要(?:是)?|可以不是) ?$"
+    r"|(?:忘[掉了]|取消|去掉|不要求|不限于?|不一定(?:要|非要|得)?(?:是|有)?|不用(?:是|非要|一定)?|不必(?:是)?|不需要(?:是)?|可以不是) ?$"
 )
 _VALUE_DROP_AFTER = re.compile(
     r"(?: (?:films?|movies?|ones?|part|thing|wish))? (?:(?:really )?(?:doesn'?t|does not|don'?t|do not) (?:really )?matter|(?:is|are)(?: not|n'?t) (?:really )?(?:needed|necessary|required|important|a must)"

@@ -24,7 +24,7 @@ _GAP = re.compile(
     r"|films?\b|movies?\b|flicks?\b|和|或者?|还是|要么|与|以及|跟|及|的|片子?|类型?|电影|影片)*"
 )
 _OR = re.compile(r"\bor\b|/|或|还是|要么")
-_LIST = re.compile(r" ?(?:和|与|跟|或者?|还是|、|/|,) ?")
+_LIST = re.compile(r" ?(?:和|与|跟|或者?|还是|要么|、|/|,) ?")
 _EITHER_WILL_DO = re.compile(r"(?:的|片|电影)*(?:都|也)(?:行|可以|好|成|没问题)")
 _AND = re.compile(r"\band\b|&|和|与|以及|、|跟|,|\balso\b")
 _BOTH_AND = re.compile(r"\band\b|&")

@@ -69,6 +69,7 @@ BACK: list[tuple[str, tuple[str, ...]]] = [
     ("什么评分都可以", ("w3",)),
     ("评分怎么样都行", ("w3",)),
     ("把评分的要求去掉", ("w3",)),
+    ("不限诺兰了", ("w4",)),
     ("It doesn't have to be directed by Christopher Nolan after all.", ("w4",)),
 ]
 
@@ -179,6 +180,7 @@ def test_a_role_told_later(films: Shop) -> None:
 
 def test_a_cue_behind_a_list_is_for_all_of_it(films: Shop) -> None:
     assert short(films.read("要Jon Favreau或者Tom Hanks主演的")) == {"cast in Jon Favreau|Tom Hanks"}
+    assert short(films.read("要么Jon Favreau要么Tom Hanks主演的")) == {"cast in Jon Favreau|Tom Hanks"}
     assert short(films.read("Jon Favreau、Tom Hanks演的都可以")) == {"cast in Jon Favreau|Tom Hanks"}
 
 
