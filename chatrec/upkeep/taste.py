@@ -51,7 +51,7 @@ async def keep(
         return fitted
     began = time.perf_counter()
     told = await store.interactions.log(catalog.name)
-    parts = await asyncio.to_thread(_fitted, told, shelf)
+    parts = await asyncio.to_thread(fitted_models, told, shelf)
     _put(shelf, parts)
     if (taste := parts["taste"]) is not None:
         seconds = time.perf_counter() - began
@@ -70,7 +70,7 @@ async def write(store: Any, catalog: Catalog, home: Path) -> Manifest:
     items = [item async for batch in store.items.all(catalog.name) for item in batch]
     shelf = await asyncio.to_thread(Shelf.build, catalog, items)
     now: Stamp = await store.interactions.stamp(catalog.name)
-    parts = await asyncio.to_thread(_fitted, await store.interactions.log(catalog.name), shelf)
+    parts = await asyncio.to_thread(fitted_models, await store.interactions.log(catalog.name), shelf)
     if parts["taste"] is None:
         raise BadInput(
             f"{catalog.name} has {now[0] + now[2]} events of people, too few to learn from: bring some with `catalog add "
@@ -79,7 +79,8 @@ async def write(store: Any, catalog: Catalog, home: Path) -> Manifest:
     return await asyncio.to_thread(ModelFiles(home, catalog.name, shelf.ids).save, now, parts)
 
 
-def _fitted(told: Any, shelf: Any) -> dict[str, Any]:
+def fitted_models(told: Any, shelf: Any) -> dict[str, Any]:
+    """Everything that is learned from a store's log, for a shelf. Plain work: minutes for a million events."""
     return {
         "taste": learned(*events_of(told, shelf.row), shelf),
         "trend": Trend.fit(*taken_of(told, shelf.row), len(shelf)),
