@@ -80,7 +80,8 @@ async def main(options: argparse.Namespace) -> None:
     items = {item.id: item async for batch in store.items.all(catalog.name) for item in batch}
     shelf = Shelf.build(catalog, items.values())
     encoder = load_embedder(settings.wanted_embedder or "")
-    shelf.adopt(encoder.name, *await store.vectors.load(catalog.name, encoder.name), encoder.encode)
+    ids, matrix = await store.vectors.load(catalog.name, encoder.name)
+    shelf.adopt(encoder.name, ids, matrix, encoder.encode)
     log = await store.interactions.log(catalog.name)
     made, facet = events(log, shelf), catalog.by_role("kind")
     if facet is None:
