@@ -250,7 +250,7 @@ class Candidates:
             dense = dict(zip(scored.rows.tolist(), scored.scores.tolist(), strict=True))
             gap = sum(dense.get(r, 0.0) for r in before) / max(len(before), 1) - dense.get(row, 0.0)
             if gap > 0:
-                gaps[name] = self.fuse.weight(name, query) * gap
+                gaps[name] = self.fuse.weight(name, query, parts) * gap
         total = sum(gaps.values())
         return tuple(name for name in sorted(gaps, key=lambda n: -gaps[n]) if gaps[name] >= AHEAD * total)
 

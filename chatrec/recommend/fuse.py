@@ -7,7 +7,8 @@ whether few items are allowed or all; sums of reciprocal ranks are not (benchmar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,7 @@ EXAMPLES: Mapping[str, float] = {
 HISTORY: Mapping[str, float] = {
     "content": 0.05, "relations": 1.5, "collaborative": 16.0, "dialogue": 2.0, "popularity": 0.4, "newcomers": 3.0,
 }  # fmt: skip
+SHORT, FADES = 10.0, 10.0  # more of popularity where a history is short; the events after which a third of that is left
 NOTHING = Query()
 
 
@@ -43,32 +45,43 @@ class Fuse:
     weights: Mapping[str, float] | None = None
     other: float = 0.5
 
-    def of(self, query: Query) -> Mapping[str, float]:
-        """The weights that hold for a query: words or soft wishes, only examples, or only a person's history."""
+    def of(self, query: Query, spoke: Container[str] = ()) -> Mapping[str, float]:
+        """The weights that hold for a query: words or soft wishes, only examples, or only a person's history. spoke: the sources
+        that say anything: what people did says less after few events than what is popular, where there is a log at all."""
         if self.weights is not None:
             return self.weights
         if query.text or query.against or query.wishes:
             return SAID
-        return EXAMPLES if query.named or query.unlike else HISTORY
+        if query.named or query.unlike:
+            return EXAMPLES
+        if "collaborative" not in spoke:
+            return HISTORY
+        known = sum(abs(weight) for _, weight in query.history)
+        return {**HISTORY, "popularity": HISTORY["popularity"] + SHORT * math.exp(-known / FADES)}
 
-    def weight(self, name: str, query: Query = NOTHING) -> float:
-        return self.of(query).get(name, self.other)
+    def weight(self, name: str, query: Query = NOTHING, parts: Mapping[str, Scored] | None = None) -> float:
+        return self.of(query, _spoke(parts or {})).get(name, self.other)
 
     def __call__(self, parts: Mapping[str, Scored], size: int, query: Query = NOTHING) -> np.ndarray:
         """The weighted sum for every row of a shelf of this size, float64 [size]; 0 where no source scored."""
-        sums = np.zeros(size)
+        sums, weights = np.zeros(size), self.of(query, _spoke(parts))
         for name, scored in parts.items():
-            sums[scored.rows] += self.weight(name, query) * scored.scores
+            sums[scored.rows] += weights.get(name, self.other) * scored.scores
         return sums
 
     def contributions(self, parts: Mapping[str, Scored], row: int, query: Query = NOTHING) -> dict[str, float]:
         """The sources that really brought this row up, with the scores they gave; the strongest first."""
         found: dict[str, float] = {}
+        weights = self.of(query, _spoke(parts))
         for name, scored in parts.items():
             at = int(np.searchsorted(scored.rows, row))
             if at < len(scored.rows) and scored.rows[at] == row and scored.scores[at] > 0:
                 found[name] = float(scored.scores[at])
-        given = {name: self.weight(name, query) * score for name, score in found.items()}
+        given = {name: weights.get(name, self.other) * score for name, score in found.items()}
         total = sum(given.values())
         named = {name: score for name, score in found.items() if given[name] >= CONTRIBUTES * total}
         return dict(sorted(named.items(), key=lambda pair: -given[pair[0]]))
+
+
+def _spoke(parts: Mapping[str, Scored]) -> set[str]:
+    return {name for name, scored in parts.items() if len(scored.rows)}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatrec.recommend.fuse import Fuse
-from chatrec.recommend.source import Scored
+from chatrec.recommend.source import Query, Scored
 
 PARTS = {
     "content": Scored(np.array([0, 2, 3]), np.array([0.5, -0.2, 1.0])),
@@ -18,6 +18,16 @@ PARTS = {
 def test_is_the_weighted_sum() -> None:
     fuse = Fuse({"content": 1.0, "words": 2.0, "popularity": 0.5}, other=0.25)
     np.testing.assert_allclose(fuse(PARTS, 5), [0.55, 0.55, 1.8, 1.1, 0.0])
+
+
+def test_a_short_history_leans_on_what_is_popular_and_a_long_one_on_what_people_did() -> None:
+    fuse, log = Fuse(), {"collaborative": PARTS["words"]}
+    histories = [Query(history=tuple((str(n), 1.0) for n in range(many))) for many in (1, 5, 20, 100)]
+    share = [fuse.weight("popularity", q, log) / fuse.weight("collaborative", q, log) for q in histories]
+    assert share == sorted(share, reverse=True)
+    assert share[0] > 0.5
+    assert share[-1] < 0.03
+    assert fuse.weight("popularity", histories[0]) == fuse.weight("popularity", histories[-1])  # without a log
 
 
 def test_only_sources_that_brought_an_item_up_are_named() -> None:
