@@ -128,10 +128,11 @@ class Taste:
         x = np.array([w for _, w in known], dtype=np.float32)
         if self.weights is not None:
             return np.einsum("i,ij->j", x, self.weights[at]).astype(np.float64)
+        from scipy import sparse
+
         assert self.factor is not None
         near = np.asarray(self.basis[:, at] @ x).ravel()  # how much each person of the log, and each value, has of this
-        touched = np.flatnonzero(near)
-        back = np.einsum("i,ij->j", near[touched], self.factor[touched])
+        back = np.asarray(sparse.csr_matrix(near[None, :]) @ self.factor).ravel()  # no copy of the rows it touches
         full = np.zeros(len(self.rows))
         np.add.at(full, at, x)
         return full - (full - back) / self.ridge / self.diagonal

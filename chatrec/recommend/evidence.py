@@ -6,7 +6,8 @@ Knows: wishes, shared values, words. What a sentence may claim about an item sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from chatrec.language.normal import normal
 from chatrec.language.tokens import STOPWORDS_EN, STOPWORDS_ZH
@@ -42,20 +43,23 @@ def evidence(
     """
     soft = [w for w in ledger.wishes if not w.hard]
     hard = [w for w in ledger.wishes if w.hard]
-    found = [
-        *_meets(item, soft),
-        *like_text(item, spoken, shelf),
-        *_shares(item, named, shelf),
-        *_people_also(item, pointed, shelf),
-        *([Evidence(code="talked_about")] if talked else ()),
-        *_meets(item, hard)[:MOST_MEETS],
-        *_shares(item, liked, shelf),
-        *_rated(item, shelf),
-        *_popular(item, shelf),
-    ]
+    ways: tuple[Callable[[], Sequence[Evidence]], ...] = (
+        lambda: _meets(item, soft),
+        lambda: like_text(item, spoken, shelf),
+        lambda: _shares(item, named, shelf),
+        lambda: _people_also(item, pointed, shelf),
+        lambda: [Evidence(code="talked_about")] if talked else [],
+        lambda: _meets(item, hard)[:MOST_MEETS],
+        lambda: _shares(item, liked, shelf),
+        lambda: _rated(item, shelf),
+        lambda: _popular(item, shelf),
+    )
     kept: dict[tuple[object, ...], Evidence] = {}
-    for e in found:
-        kept.setdefault((e.code, e.facet, str(e.value), e.words), e)
+    for way in ways:
+        if len(kept) >= MOST:
+            break
+        for e in way():
+            kept.setdefault((e.code, e.facet, str(e.value), e.words), e)
     return tuple(kept.values())[:MOST]
 
 
@@ -76,21 +80,20 @@ def _meets(item: Item, wishes: Iterable[Wish]) -> list[Evidence]:
 def _shares(item: Item, others: Sequence[Item], shelf: Shelf) -> list[Evidence]:
     """Category values that the item shares with the others, those that a walk takes most first (recommend.relations), each facet
     and other item once."""
-    found: list[tuple[float, int, str, Evidence]] = []
+    own = [(f.name, item.values(f.name)) for f in shelf.catalog.facets if f.type == "category" and f.show]
+    found: list[tuple[float, int, str, Any]] = []
     for n, other in enumerate(others):
         if other.id == item.id:
             continue
-        for facet in shelf.catalog.facets:
-            if facet.type != "category" or not facet.show:
-                continue
-            theirs = other.values(facet.name)
-            for value in item.values(facet.name):
-                if any(value == v for v in theirs) and (share := shelf.share(facet.name, value)) <= COMMON:
-                    best = Evidence(code="shares", facet=facet.name, value=value, item_id=other.id)
-                    found.append((-lean(len(shelf), share, len(theirs)), n, facet.name, best))
+        for facet, values in own:
+            theirs = other.values(facet)
+            for value in values:
+                if value in theirs and (share := shelf.share(facet, value)) <= COMMON:
+                    found.append((-lean(len(shelf), share, len(theirs)), n, facet, value))
     found.sort(key=lambda entry: entry[:3])
     kept: list[Evidence] = []
-    for *_, e in found:
+    for _, n, facet, value in found:
+        e = Evidence(code="shares", facet=facet, value=value, item_id=others[n].id)
         if not any(e.value == k.value or (e.facet, e.item_id) == (k.facet, k.item_id) for k in kept):
             kept.append(e)
     return kept[:MOST_SHARES]
