@@ -43,10 +43,12 @@ class Filters:
 
     async def confirm(self, catalog: str, wishes: Iterable[Wish], ids: Collection[str]) -> set[str]:
         """Those of the ids that are in the catalogue and meet all hard wishes."""
-        asked, conditions = list(ids), _allowed(catalog, wishes)
+        asked, sought = list(ids), having(catalog, wishes)
         found: set[str] = set()
         for start in range(0, len(asked), IDS):
-            query = select(items.c.id).where(*conditions, items.c.id.in_(asked[start : start + IDS]))
+            these = (items.c.catalog == catalog, items.c.id.in_(asked[start : start + IDS]))
+            among = [w.among(select(items.c.row).where(*these)) for w in sought]
+            query = select(items.c.id).where(*offered(catalog), *allowed(items.c.row, among), *these)
             found |= {row[0] for row in await self._rows(query)}
         return found
 

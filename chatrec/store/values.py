@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, intersect, select, true, union_all
@@ -62,6 +62,11 @@ class Having:
 
     def met_by(self, row: ColumnElement[int]) -> ColumnElement[bool]:
         return row.in_(self.rows) if self.wanted else row.not_in(self.rows)
+
+    def among(self, few: Select[Any]) -> Having:
+        """The same for these rows of items only: nothing is gathered of the others."""
+        found = self.rows.subquery()
+        return replace(self, rows=select(found.c.item).where(found.c.item.in_(few)))
 
 
 def having(catalog: str, wishes: Iterable[Wish]) -> list[Having]:
