@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from chatrec.answer.chips import just_show, set_wish
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
@@ -181,12 +183,10 @@ async def _split_names(facets: Sequence[Facet], left: int, draft: Draft, voice: 
     bits = 0.0
     for facet in facets:
         counts = dict(await candidates.counts(draft.ledger, facet.name))
-        total = sum(counts.values())
-        bits += (
-            sum(n / total * max(math.log2(max(left, n) / n), 0.0) for n in counts.values()) / len(facets)
-            if total
-            else 0
-        )
+        numbers = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+        if numbers.sum() > 0:  # tens of thousands of names
+            told = np.log2(np.maximum(left, numbers) / numbers)
+            bits += float((numbers / numbers.sum() * told).sum()) / len(facets)
         near = {name for c in draft.candidates for name in c.item.values(facet.name) if counts.get(name)}
         best = sorted(near, key=lambda name: (-counts[name], str(name)))[: math.ceil(MOST_VALUES / len(facets))]
         op = "contains" if facet.many else "="

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,14 @@ class Named:
             owner[np.argsort(flat, kind="stable")],
             {v: (code,) for (kind, v), code in known.items() if kind is str} if not numbers else {},
         )
+
+    @cached_property
+    def alphabetical(self) -> np.ndarray:
+        """Place of each code's form among all forms, int64 [codes]; where every value is a text."""
+        place = np.zeros(len(self.values), dtype=np.int64)
+        for n, form in enumerate(sorted(self.forms)):
+            place[list(self.forms[form])] = n
+        return place
 
     def of_row(self, row: int) -> np.ndarray:
         return self.codes[self.starts[row] : self.starts[row + 1]]
@@ -344,14 +353,13 @@ class Shelf:
         if isinstance(column, Named):
             owner = np.repeat(np.arange(len(self.ids)), np.diff(column.starts))
             numbers = np.bincount(column.codes[mask[owner]], minlength=len(column.values))
-            had = np.flatnonzero(numbers).tolist()
             if not column.numbers:  # texts only: a code is a form
-                keyed = sorted(
-                    (-int(numbers[code]), form, code) for form, (code,) in column.forms.items() if numbers[code]
-                )
-                return [(column.values[code], -n) for n, _, code in keyed]
+                codes = np.flatnonzero(numbers)
+                codes = codes[np.lexsort((column.alphabetical[codes], -numbers[codes]))]
+                told_by = zip(codes.tolist(), numbers[codes].tolist(), strict=True)
+                return [(column.values[code], n) for code, n in told_by]
             found = []
-            written = [column.values[code] for code in had]
+            written = [column.values[code] for code in np.flatnonzero(numbers).tolist()]
             for told, alone in spelled_once([(_told(v), normal(str(v))) for v in written]):
                 count = numbers[list(column.alike(told))].sum() if alone else mask[column.holders(told)].sum()
                 found.append((-int(count), _key(told), told))
