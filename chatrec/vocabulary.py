@@ -323,7 +323,8 @@ class Heard:
 
     wishes: new wishes with the words each rests on (ids empty). drops: ids of ledger wishes the person took back.
     kind: set only where the person left no doubt (an act, "why the second?", "compare 1 and 3", "hello").
-    released: facets of wishes that were taken back though the ledger holds none. asks: the person clearly asks for items. not_understood: spans that look like wishes but match nothing here.
+    released: facets of wishes that were taken back though the ledger holds none. asks: the person clearly asks for items.
+    not_understood: spans that look like wishes but match nothing here.
     """
 
     wishes: tuple[Wish, ...] = ()

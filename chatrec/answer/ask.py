@@ -68,7 +68,7 @@ class Ask:
                 yield event
             return
         left = await candidates.count(draft.ledger)
-        facets = askable(kit.catalog, draft.ledger)[:MOST_ASKED]
+        facets = _open(draft, turn, voice)[:MOST_ASKED]
         split = await _best_split(facets, left, draft, turn, voice, candidates)
         yield Text(self._words(split, draft, turn, voice))
         yield Chips((*(split.chips if split else ()), just_show(voice)))
@@ -80,7 +80,7 @@ class Ask:
         draft.kind = "recommend"
         split, left = None, await candidates.count(draft.ledger) - len(turn.shown)
         if left > LEAST_LEFT:
-            facets = askable(voice.catalog, draft.ledger)[:MOST_ASKED]
+            facets = _open(draft, turn, voice)[:MOST_ASKED]
             split = await _best_split(facets, left, draft, turn, voice, candidates, _names(draft, turn, voice))
         async for event in self._recommend(draft, profile, turn, candidates):
             if isinstance(event, Chips) and split is not None and split.worth >= LEAST_BITS:
@@ -109,11 +109,24 @@ def askable(catalog: Catalog, ledger: Ledger) -> list[Facet]:
     return sorted(found, key=lambda f: (_ROLES.index(f.role), not f.values, f.type == "bool"))
 
 
+def _open(draft: Draft, turn: Turn, voice: Voice) -> list[Facet]:
+    """What a question may be about now: not what the person lets go of in this very message."""
+    let_go = _let_go(draft, turn)
+    return [f for f in askable(voice.catalog, draft.ledger) if f.name not in let_go]
+
+
+def _let_go(draft: Draft, turn: Turn) -> set[str | None]:
+    """Facets of wishes taken back in this message, whether they were held or not."""
+    held = [turn.ledger.get(wish_id) for wish_id in (*draft.heard.drops, *draft.decision.drops)]
+    return {*draft.heard.released, *(w.facet for w in held if w is not None)}
+
+
 def _names(draft: Draft, turn: Turn, voice: Voice) -> list[Facet]:
     """The facets of people that one question may be about, once in a conversation: nobody reads through all the names, but who
     knows one tells much by it. Of those that the catalogue knows how to name in a wish ("starring"), with names for nearly all."""
     named = _nameable(voice.catalog)
-    if any(w.facet == f.name for w in draft.ledger.wishes for f in named):
+    settled = {w.facet for w in draft.ledger.wishes} | _let_go(draft, turn)
+    if any(f.name in settled for f in named):
         return []
     groups = [g for n in range(1, MOST_TOGETHER + 1) for g in combinations(named, n)]
     if any(_asked_before(g, turn, voice) for g in groups):

@@ -20,7 +20,8 @@ CONTRIBUTES = 0.2  # a source that gives less than this part of an item's sum is
 # Chosen by benchmarks/fusion.py, on people and queries that judge nothing. Two are held by hand: who names an example and asks for
 # its like is not answered by what is popular, though most of what its friends liked is; and a history has something of content,
 # for catalogues whose items share little. What people did weighs so much beside a history because shared values are part of
-# it (benchmarks/peers.py, the cuts that tune); newcomers have the most that costs others nothing (docs/lab.md). The dialogue's was chosen by benchmarks/conversational.py --tune.
+# it (benchmarks/peers.py, the cuts that tune); newcomers have the most that costs others nothing (docs/lab.md).
+# The dialogue's was chosen by benchmarks/conversational.py --tune.
 SAID: Mapping[str, float] = {
     "content": 1.0, "words": 2.0, "wished": 1.0, "relations": 1.5, "collaborative": 3.0, "dialogue": 4.0, "popularity": 0.5,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatrec.answer.ask import LEAST_LEFT
-from chatrec.vocabulary import Exchange, Facet, Item, Wish
+from chatrec.vocabulary import Exchange, Facet, Heard, Item, Wish
 from tests import teas
 from tests.answer.stage import ITEMS, Decision, FakeCandidates, Ledger, Stage, candidate, wish
 
@@ -51,6 +51,20 @@ async def test_no_question_whose_answer_is_known() -> None:
     reply = await stage(finder=FakeCandidates(alike)).play()
     assert reply.items
     assert not reply.text.endswith("?")
+
+
+async def test_what_is_let_go_of_is_not_asked_about() -> None:
+    asked = {c.act.wish["facet"] for c in (await stage().play()).chips if c.act and c.act.wish}
+    assert len(asked) == 1
+    (facet,) = asked
+    held = Wish(id="w1", facet=facet, op="=", value=ITEMS[0].values(facet)[0])
+    for more in (
+        {"heard": Heard(released=(facet,))},  # "never mind the kind", though none was held
+        {"heard": Heard(drops=(held.id,)), "before": Ledger((held,))},
+    ):
+        reply = await stage(**more).play()
+        assert reply.items
+        assert facet not in {c.act.wish["facet"] for c in reply.chips if c.act and c.act.wish}
 
 
 async def test_the_same_is_not_asked_twice() -> None:
