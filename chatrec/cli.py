@@ -19,6 +19,7 @@ from chatrec.verbs.dialogues import dialogues
 from chatrec.verbs.evaluate import evaluate
 from chatrec.verbs.shared import PROGRAM
 from chatrec.verbs.talking import chat, doctor, serve
+from chatrec.verbs.train import train
 from chatrec.verbs.user import user
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command()(doctor)
 app.command(epilog=f"Example: {PROGRAM} dialogues tests/dialogues --tag en --html report.html")(dialogues)
 app.add_typer(catalog, name="catalog")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(train, name="train")
 app.add_typer(user, name="user")
 
 

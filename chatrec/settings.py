@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     )
     local_threads: int = Field(1, ge=1, le=256, description="Threads of the local model server.")
     local_context: int = Field(4096, ge=1024, le=131072, description="Context length of the local model, in tokens.")
+    planner: str = Field(
+        "auto",
+        description="The adapter by which the local model plans turns: `auto` (the one that comes with the packaged model), the path of one "
+        "that `chatrec train planner` made, or `none`.",
+    )
     embedder: str = Field(
         "use",
         description="`use` (Universal Sentence Encoder, 16 languages), `minilm`, any sentence-transformers name, or `none`.",
@@ -98,7 +103,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     debug_raw: bool = Field(False, description="Log what models say, unchecked. For debugging only.")
 
-    @field_validator("llm", "catalog", "trust", "embedder", mode="before")
+    @field_validator("llm", "catalog", "trust", "planner", "embedder", mode="before")
     @classmethod
     def _strip(cls, value: Any) -> Any:
         return value.strip() if isinstance(value, str) else value

@@ -58,6 +58,8 @@ def _fitting(draft: Draft, turn: Turn, voice: Voice) -> str:
     for name in ("thanks", "bye", "help", "hello", *(["repeat"] if turn.history else [])):
         if voice.sentences.cues(name, text):
             return name
+    if turn.meter.steps.get("decide", "none") != "none":
+        return "talk"  # a model took it for small talk, which is no lack of understanding
     if draft.heard.not_understood:
         return "unknown"
     return "lost_wishes" if draft.ledger.wishes else "lost"

@@ -10,12 +10,12 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from chatrec.errors import ChatRecError, ModelFailed
 from chatrec.llm import reading
 from chatrec.llm.breaker import Breaker
-from chatrec.llm.model import Answer, ChatModel, Message, Rendered, TooBusy, ToolsRefused
+from chatrec.llm.model import Answer, ChatModel, Message, PlanCall, Planner, Rendered, TooBusy, ToolsRefused, planner_of
 from chatrec.llm.rungs import Trust, models_of, read_verdicts
 from chatrec.observe import log
 from chatrec.settings import Settings
@@ -153,19 +153,23 @@ class Ladder:
         max_tokens: int | None = 512,
         tools: Sequence[Any] | None = None,
         schema: Mapping[str, Any] | None = None,
+        plan: PlanCall | None = None,
         check: Callable[[Answer], Any] | None = None,
     ) -> Answer:
         """The first usable answer. ModelFailed when no rung gave one; meter.steps[step] says who did, or "none".
 
         tools: LangChain tools, for rungs that call them; the others get `schema` as a response format, and answer in
-        `data` (or with a tool call written out). check: raises ValueError or ModelFailed for an answer that is no use;
+        `data` (or with a tool call written out); plan: what a rung that was trained to plan is asked instead. check: raises ValueError or ModelFailed for an answer that is no use;
         then the next rung is asked.
         """
         last: ModelFailed | None = None
         for rung, attempt in self._attempts(step, meter, rendered):
             with attempt:
                 async with asyncio.timeout(self._limits.seconds(step, rung.model.rung)):
-                    answer = await self._ask(rung, rendered, meter, max_tokens, tools or (), schema)
+                    if plan is not None and planner_of(rung.model):
+                        answer = await _planned(rung, plan, meter)
+                    else:
+                        answer = await self._ask(rung, rendered, meter, max_tokens, tools or (), schema)
                 if check is not None:
                     check(answer)
                 return replace(answer, rung=rung.model.rung, model=rung.model.name)
@@ -363,6 +367,15 @@ def _failure(error: Exception) -> ModelFailed:
     if not isinstance(error, ValueError):  # ValueError: the caller's check; anything else is a model class gone wrong
         log.warning("a model failed with %s", type(error).__name__, exc_info=error)
     return ModelFailed(f"The answer is no use ({type(error).__name__}).", "odd")
+
+
+async def _planned(rung: Rung, plan: PlanCall, meter: Meter) -> Answer:
+    meter.prompts[plan.rendered.name] = plan.rendered.version
+    meter.asking = f"{plan.rendered.name}@{plan.rendered.version}"
+    messages = _shown(plan.rendered, False, meter)
+    model = cast("Planner", rung.model)
+    shape = plan.grammar if model.plans_wishes else plan.kinds
+    return await model.plan(messages, meter, grammar=shape, max_tokens=plan.max_tokens)
 
 
 def _shown(rendered: Rendered, tools: bool, meter: Meter) -> list[Message]:

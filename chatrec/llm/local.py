@@ -18,12 +18,13 @@ import threading
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatrec.errors import ModelFailed
 from chatrec.llm.client import OpenAIChat
-from chatrec.llm.model import Message, Where
+from chatrec.llm.model import Answer, Message, Where
 from chatrec.observe import log
 from chatrec.vocabulary import Meter
 
@@ -38,8 +39,8 @@ _KEY = "LLAMA_API_KEY"  # llama.cpp's own name for it; in the child's environmen
 class LocalServer:
     """The child process with the model in it. Started when it is first needed, and once more when it dies."""
 
-    def __init__(self, path: Path, *, threads: int = 1, context: int = 4096) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, threads: int = 1, context: int = 4096, adapter: Path | None = None) -> None:
+        self.path, self.adapter = path, adapter
         self.key = secrets.token_urlsafe(
             16
         )  # other users of this machine, and pages in a browser, have no business here
@@ -85,6 +86,7 @@ class LocalServer:
     async def _start(self) -> None:
         command = [sys.executable, "-m", "chatrec.llm.local", "--model", str(self.path)]
         command += ["--threads", str(self._threads), "--context", str(self._context)]
+        command += ["--adapter", str(self.adapter)] if self.adapter else []
         root = str(Path(__file__).resolve().parent.parent.parent)
         paths = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         began = time.monotonic()
@@ -157,7 +159,10 @@ def _heard(task: asyncio.Task[None]) -> None:
 
 
 class LocalChat(OpenAIChat):
-    """The local rung: the same client with the child's address. No tool calls; JSON by schema works."""
+    """The local rung: the same client with the child's address. No tool calls; JSON by schema works.
+
+    adapter, planner: a planner's file and name; with it the model plans, while all other calls go to the weights as they are.
+    """
 
     rung: Where = "local"
 
@@ -168,10 +173,15 @@ class LocalChat(OpenAIChat):
         threads: int = 1,
         context: int = 4096,
         packaged: bool = False,
+        adapter: Path | None = None,
+        planner: str = "",
+        plans_wishes: bool = True,
         seed: int | None = None,
         debug_raw: bool = False,
     ) -> None:
-        self.server = LocalServer(path, threads=threads, context=context)
+        self.server = LocalServer(path, threads=threads, context=context, adapter=adapter)
+        self.planner = planner or (adapter.stem if adapter else "")
+        self.plans_wishes = plans_wishes
         super().__init__(
             path.stem,
             base_url="http://127.0.0.1",
@@ -188,6 +198,29 @@ class LocalChat(OpenAIChat):
             self._base_url, self._model = address, None
         return await super()._ready()
 
+    def _parts(self, schema: Mapping[str, Any] | None, max_tokens: int | None, stream: bool) -> dict[str, Any]:
+        parts = super()._parts(schema, max_tokens, stream)
+        if self.planner:  # a slot of their own: what the adapter has read of a prompt is no use without it
+            parts["extra_body"]["id_slot"] = 1
+        return parts
+
+    async def plan(self, messages: Sequence[Message], meter: Meter, *, grammar: str, max_tokens: int) -> Answer:
+        """One line in the planner's language, by the adapter. grammar: GBNF. Raises ModelFailed."""
+        body = {
+            "temperature": 0,
+            "max_tokens": max_tokens,
+            "grammar": grammar,
+            "lora": [{"id": 0, "scale": 1.0}],
+            "id_slot": 0,
+        }
+        model = await self._ready()
+        meter.attempts += 1
+        try:
+            said = await model.ainvoke(list(messages), extra_body=body)
+        except Exception as error:  # third-party code on untrusted input
+            raise self.failure(error) from error
+        return replace(self._answer(said, messages, (), None, meter), planned=True)
+
     async def check(self) -> str:
         await self.ask([("user", "Answer with one word: ok")], Meter(), max_tokens=16)
         return f"{self.name} answers (started by ChatRec, {self.server.path})"
@@ -200,7 +233,7 @@ class LocalChat(OpenAIChat):
 # --------------------------------------------------------------------------- the child
 
 
-def serve(path: Path, port: int, threads: int, context: int) -> int:
+def serve(path: Path, port: int, threads: int, context: int, adapter: Path | None = None) -> int:
     """Be the server until standard input ends. Prints {"address": "http://127.0.0.1:PORT"} when it answers."""
     announce = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # llama.cpp writes where it likes; the parent reads one line only
@@ -219,6 +252,8 @@ def serve(path: Path, port: int, threads: int, context: int) -> int:
     params.cpuparams_batch.n_threads = threads
     params.n_threads_http = 4
     params.cache_ram_mib = 0  # its default may take 8 GB
+    if adapter:  # only for the requests that ask for it
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 0.0)]
     params.ui = False
     params.endpoint_slots = False  # would show other people's prompts
     params.cors_origins = ""
@@ -263,11 +298,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--context", type=int, default=4096, help="tokens")
+    parser.add_argument("--adapter", type=Path, help="a LoRA adapter (GGUF), for the requests that ask for it")
     args = parser.parse_args(argv)
     if not args.model.is_file():
         print(f"There is no model file {args.model}.", file=sys.stderr)
         return 2
-    return serve(args.model, args.port, args.threads, args.context)
+    return serve(args.model, args.port, args.threads, args.context, args.adapter)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,20 @@ class Answer:
     tokens_in: int = 0
     tokens_out: int = 0
     finished: bool = True  # False: cut at max_tokens
+    planned: bool = False  # text is a line in the planner's language
+
+
+@dataclass(frozen=True)
+class PlanCall:
+    """The same question for a model that was trained to plan: its own short prompt, and the grammar (GBNF) of its answers.
+
+    kinds: the grammar of answers without wishes, for a planner that measured better than code at kinds alone.
+    """
+
+    rendered: Rendered
+    grammar: str
+    kinds: str
+    max_tokens: int
 
 
 class ToolsRefused(ModelFailed):
@@ -113,3 +127,19 @@ class ChatModel(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Planner(ChatModel, Protocol):
+    """A chat model that also plans turns, by an adapter trained for it."""
+
+    planner: str  # the adapter's name, by which verdicts are kept; empty: it has none
+    plans_wishes: bool  # whether its wishes are asked for as well as its kind of turn
+
+    async def plan(self, messages: Sequence[Message], meter: Meter, *, grammar: str, max_tokens: int) -> Answer:
+        """One line in the planner's language, `planned` set. Raises ModelFailed."""
+        ...
+
+
+def planner_of(model: ChatModel) -> str:
+    """The name of a model's planner; empty where it has none."""
+    return str(getattr(model, "planner", ""))

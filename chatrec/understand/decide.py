@@ -15,6 +15,10 @@ from typing import Any, Literal, cast
 from chatrec.errors import ModelFailed
 from chatrec.language.outline import exchange_lines, facet_lines, title_year, wish_line
 from chatrec.language.sentences import noun
+from chatrec.llm.model import PlanCall
+from chatrec.understand.plan import KINDS_ALONE, grammar, turn_inputs
+from chatrec.understand.plan import MAX_TOKENS as PLAN_TOKENS
+from chatrec.understand.planned import PlanReading
 from chatrec.understand.proposed import Refused, contradicts, find_items, proposed, span_said, takes_back
 from chatrec.understand.rules import NEEDS_ITEMS_OF, asks_clearly, knows_something, may_ask, rules
 from chatrec.vocabulary import Catalog, Decision, Heard, Item, Kind, Profile, Said, Turn, Wish
@@ -39,6 +43,7 @@ class Decide:
         self._prompt_tokens = prompt_tokens
         self._tools: list[Any] | None = None
         self._schema = decision_schema(catalog)
+        self._grammar = grammar(catalog)
 
     async def __call__(self, said: Said, heard: Heard, turn: Turn, profile: Profile) -> Decision:
         own = rules(said, heard, turn, profile)
@@ -51,12 +56,20 @@ class Decide:
         if self._tools is None:
             self._tools = await asyncio.to_thread(decision_tools, self._catalog)  # LangChain takes a second to load
         schema = {"title": rendered.schema, **self._schema}
+        shown = self._prompts.render("plan", turn_inputs(self._catalog, said, heard, turn))
+        plan = PlanCall(shown, self._grammar, KINDS_ALONE, PLAN_TOKENS)
         try:
             answer = await self._ladder.ask(
-                "decide", rendered, turn.meter, tools=self._tools, schema=schema, max_tokens=MAX_TOKENS
+                "decide", rendered, turn.meter, tools=self._tools, schema=schema, max_tokens=MAX_TOKENS, plan=plan
             )
         except ModelFailed:
             return own
+        if answer.planned:
+            planned = PlanReading(self._catalog, self._lexicon, said, heard, turn)
+            decision = planned.read(answer.text, own)
+            if not planned.used:
+                turn.meter.steps["decide"] = "none"
+            return decision
         reading = Reading(self._catalog, self._lexicon, said, heard, turn, profile)
         decision = reading.read(_raw(answer), own)
         if not reading.used:

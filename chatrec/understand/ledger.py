@@ -22,7 +22,7 @@ __all__ = ["Merge", "validate_wish"]
 
 FREE_LIKES, ITEM_LIKES = 4, 5  # how many are kept, the latest
 _LIKES = frozenset({"like", "not_like"})
-_OF_ITEMS = frozenset({"compare", "explain", "lookup"})
+_OF_NO_WISH = frozenset({"compare", "explain", "lookup", "converse"})
 _ALSO = re.compile(
     r"\b(?:also|too|as well|in addition|additionally|plus|on top of that|and another)\b(?! (?:much|many|long|short|old|new))"
     r"|还[要想得有]|也[要想得]|另外|再加|加上|外加|还得|也得|同时|以及"
@@ -47,7 +47,9 @@ class Merge:
 
         number = _next_number(turn)
         spoken = heard.wishes
-        if decision.kind in _OF_ITEMS:  # the words of a question about items describe nothing that is wanted
+        if (
+            decision.kind in _OF_NO_WISH
+        ):  # the words of a question about items, or of small talk, describe nothing that is wanted
             spoken = tuple(w for w in spoken if w.op not in _LIKES or w.value in self._lexicon.items)
         new = list(with_id(_distinct(spoken), number, turn.id))
         held = self._add(held, new, also)
@@ -57,7 +59,7 @@ class Merge:
             wish = self._allowed(proposal, held, now, dropped, before, turn, again=heard.again)
             if wish is not None:
                 wish = wish.model_copy(update={"id": f"w{number + len(new) + n}", "turn_id": turn.id})
-                held = self._add_proposed(held, wish, now, also)
+                held = self._add_proposed(held, wish, now, also, turn.id)
         return Ledger(tuple(self._latest_likes(held)))
 
     # ------------------------------------------------------------------ a newer wish beside older ones
@@ -155,8 +157,10 @@ class Merge:
         facet = self._catalog.facet(than.facet)
         return than.op not in SOFT_OPS and loosens(wish, than, many=facet is not None and facet.many)
 
-    def _add_proposed(self, held: Sequence[Wish], wish: Wish, now: Sequence[Wish], also: bool) -> list[Wish]:
-        """Like `_add`, but what code heard now gives way only to a tighter wish, and a hard wish to no soft one."""
+    def _add_proposed(
+        self, held: Sequence[Wish], wish: Wish, now: Sequence[Wish], also: bool, turn_id: str
+    ) -> list[Wish]:
+        """Like `_add`, but what code heard now gives way only to a tighter wish, and a hard wish to no soft one. Proposals of one turn add."""
         kept: list[Wish] = []
         for old in held:
             left: Wish | None = old
@@ -164,7 +168,7 @@ class Merge:
                 tighter = wish.hard and old.op not in SOFT_OPS and old.facet == wish.facet and covers(old, wish)
                 left = None if tighter else old
             elif not old.hard or wish.hard or wish.op in _LIKES:
-                left = self._beside(old, wish, also)
+                left = self._beside(old, wish, also or old.turn_id == turn_id)
             if left is not None:
                 kept.append(left)
         return [*kept, wish]

@@ -214,7 +214,8 @@ def wishes(labels: Sequence[tuple[str, str, bool]], language: str) -> str:
 def small_print(reply: Reply, language: str) -> str:
     """Which rung answered, what it cost; and each fall from one rung to a lower one."""
     say = texts(language)
-    bits = [say[f"rung_{reply.rung}"]]
+    only_decides = reply.rung == "local" and {s for s, by in reply.steps.items() if by == "local"} == {"decide"}
+    bits = [say["rung_decides" if only_decides else f"rung_{reply.rung}"]]
     tokens = reply.llm.tokens_in + reply.llm.tokens_out
     if reply.llm.calls:
         bits.append(say["tokens"].replace("%s", f"{tokens:,}"))

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from chatrec.errors import BadInput
 from chatrec.evaluation.understanding import crosswoz, report, risawoz, sgd, verdict
+from chatrec.evaluation.understanding.figures import difference
 from chatrec.evaluation.understanding.labels import Ground, LabelledSet, Part, part_of, read_file
 from chatrec.evaluation.understanding.runner import Outcome, Progress, run
+from chatrec.llm.model import planner_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,17 +103,24 @@ async def _by_model(
     try:
         name = _model_name(ladder)
         await ladder.warm()  # a server that is still starting is no measure of its model
-        outcomes = []
+        outcomes: list[Outcome] = []
+        merged: list[Outcome] = []
         for labelled, ours in zip(sets, code, strict=True):
             theirs = await run(replace(labelled, name=f"{labelled.name}, with {name}"), decider, progress)
-            outcomes.append(theirs)
-            is_better, by = verdict.better(ours, theirs)
-            console.print(f"{labelled.name}: {verdict.FIGURE}, {name} minus code: {_signed(by)}", markup=False)
+            merged.append(theirs)
+            alone = await run(replace(labelled, name=f"{labelled.name}, {name} alone"), decider, progress, alone=True)
+            outcomes += [alone, theirs]
+            for figure in verdict.DIFFERENCES:
+                by = difference(ours.scores, theirs.scores, figure)
+                if by.value is not None:
+                    console.print(
+                        f"{labelled.name}: {figure}, code with {name} minus code: {_signed(by)}", markup=False
+                    )
     finally:
         await ladder.close()
     if save:
-        whole = [Outcome("all", [s for o in group for s in o.scores]) for group in (code, outcomes)]
-        is_better, _ = verdict.better(*whole)
+        whole = [Outcome("all", [s for o in group for s in o.scores]) for group in (code, merged)]
+        is_better = verdict.better(*whole)
         path = save_verdict(settings.home, name, "decide", is_better)
         console.print(f"{path}: {name} decides {'better' if is_better else 'not better'} than code", markup=False)
     return outcomes
@@ -124,5 +133,5 @@ def _signed(figure: Any) -> str:
 
 
 def _model_name(ladder: Any) -> str:
-    """The model that takes the decide step."""
-    return str(next(m.name for m in ladder.models if ladder.trusts("decide", m.rung)))
+    """The model that takes the decide step; a planner by its own name."""
+    return next(planner_of(m) or str(m.name) for m in ladder.models if ladder.trusts("decide", m.rung))

@@ -34,6 +34,11 @@ def as_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "errors": dict(error_classes(o.scores).most_common()),
             "left_out": o.left_out,
             "decided_by": dict(o.steps),
+            "decide_milliseconds": {
+                "p50": share(o.decide_ms, 0.5),
+                "p95": share(o.decide_ms, 0.95),
+                "n": len(o.decide_ms),
+            },
             "milliseconds": {"p50": share(o.milliseconds, 0.5), "p95": share(o.milliseconds, 0.95)},
         }
         for o in outcomes
@@ -87,6 +92,9 @@ def show(outcome: Outcome, console: Console) -> None:
         )
     p50, p95 = share(outcome.milliseconds, 0.5), share(outcome.milliseconds, 0.95)
     console.print(f"code reader: p50 {p50:.1f} ms, p95 {p95:.1f} ms of processor time a turn", markup=False)
+    if outcome.decide_ms:
+        p50, p95 = share(outcome.decide_ms, 0.5), share(outcome.decide_ms, 0.95)
+        console.print(f"decide by a model: p50 {p50:,.0f} ms, p95 {p95:,.0f} ms a turn", markup=False)
     for why, n in sorted(outcome.left_out.items()):
         console.print(f"not scored: {why}: {n:,}", markup=False)
 

@@ -27,12 +27,15 @@ TODAY = date(2019, 3, 1)  # what "last year" counts from: the day SGD was writte
 
 @dataclass
 class Outcome:
-    """Everything that was measured. milliseconds: of processor time of the code reader, a turn each."""
+    """Everything that was measured. milliseconds: of processor time of the code reader, a turn each; decide_ms: of the decide step by a
+    model, as the clock has it.
+    """
 
     name: str
     scores: list[TurnScore] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
+    decide_ms: list[float] = field(default_factory=list)
     steps: Counter[str] = field(default_factory=Counter)  # which rung took the decide step, and how often
 
 
@@ -64,11 +67,17 @@ def open_ground(ground: Ground, decider: Decider | None = None) -> Opened:
 
 
 async def run(
-    labelled: LabelledSet, decider: Decider | None = None, progress: Progress | None = None, most: int | None = None
+    labelled: LabelledSet,
+    decider: Decider | None = None,
+    progress: Progress | None = None,
+    most: int | None = None,
+    *,
+    alone: bool = False,
 ) -> Outcome:
     """Read every scored turn from the ledger that the labels have before it: one turn's mistake is not the next one's.
 
-    decider: makes the decision step of a catalogue; by default the code's. most: scored turns after which to stop.
+    decider: makes the decision step of a catalogue; by default the code's. most: scored turns after which to stop. alone: the decider
+    gets nothing of what code heard but the items that were named.
     """
     outcome = Outcome(labelled.name, left_out=dict(labelled.left_out))
     opened: dict[str, Opened] = {}
@@ -87,7 +96,12 @@ async def run(
             began = time.thread_time()
             heard = place.reader.read(turn.said, turn)
             outcome.milliseconds.append((time.thread_time() - began) * 1000)
+            if alone:
+                heard = Heard(items=heard.items)
+            began = time.perf_counter()
             decision = await place.deciding(turn.said, heard, turn, Profile(person_id=""))
+            if "decide" in turn.meter.steps:
+                outcome.decide_ms.append((time.perf_counter() - began) * 1000)
             outcome.steps[turn.meter.steps.get("decide", "code")] += 1
             after = place.merge(turn, heard, decision)
             outcome.scores.append(

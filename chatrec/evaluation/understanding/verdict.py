@@ -9,7 +9,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chatrec.evaluation.understanding.figures import Figure, difference
+from chatrec.evaluation.understanding.figures import difference
 from chatrec.evaluation.understanding.labels import LabelledSet
 from chatrec.evaluation.understanding.runner import Decider, Outcome
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DRAWN, SEED = 200, 20_261_122
 FIGURE = "exact turns, all"
+DIFFERENCES = (FIGURE, "F1", "precision", "recall", "taken back", "decision")
 
 
 def drawn(labelled: LabelledSet, most: int = DRAWN, seed: int = SEED) -> LabelledSet:
@@ -55,7 +56,8 @@ def model_decider(settings: Settings) -> tuple[Decider, Any]:
     return lambda catalog, lexicon: Decide(ladder, prompts, catalog, lexicon, settings.prompt_tokens), ladder
 
 
-def better(code: Outcome, model: Outcome) -> tuple[bool, Figure]:
-    """(whether the model is better beyond doubt, its exact turns minus the code's): the lower end of the paired interval is above 0."""
-    figure = difference(code.scores, model.scores, FIGURE)
-    return figure.low is not None and figure.low > 0, figure
+def better(code: Outcome, model: Outcome) -> bool:
+    """Whether a model takes the step: better at wishes or at decisions beyond doubt, and at neither worse beyond doubt."""
+    found = [difference(code.scores, model.scores, name) for name in (FIGURE, "decision")]
+    told = [f for f in found if f.low is not None and f.high is not None]
+    return any(f.low > 0 for f in told) and not any(f.high < 0 for f in told)  # type: ignore[operator]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ from chatrec.evaluation.understanding import verdict
 from chatrec.evaluation.understanding.command import evaluate
 from chatrec.evaluation.understanding.labels import Before, Gold, Ground, Labelled, LabelledSet, LabelledTurn
 from chatrec.evaluation.understanding.runner import Outcome, open_ground, run, turns_of
+from chatrec.evaluation.understanding.scoring import TurnScore
 from chatrec.llm.rungs import read_verdicts, save_verdict
 from chatrec.testing.model_server import Behaviour, ModelServer
-from chatrec.vocabulary import Decision, Wish
+from chatrec.vocabulary import Decision, Heard, Profile, Said, Turn, Wish
 from tests import teas
 from tests.conftest import settings, tea_engine
 
@@ -103,14 +106,101 @@ def test_turns_are_drawn_with_a_fixed_seed_and_the_others_lead_on() -> None:
 
 async def test_a_verdict_is_kept_beside_others(tmp_path: Path) -> None:
     (tmp_path / "trust.json").write_text('{"toy": {"rerank": true}, "other": {"decide": true}}', "utf-8")
-    code, model = Outcome("code"), Outcome("model")
-    outcome = await run(teas_set(*(DIALOGUE.model_copy(update={"id": f"d{n}"}) for n in range(30))))
-    code.scores = model.scores = outcome.scores
-    is_better, by = verdict.better(code, model)
-    assert not is_better
-    assert by.value == 0
-    save_verdict(tmp_path, "toy", "decide", is_better)
+    save_verdict(tmp_path, "toy", "decide", False)
     assert read_verdicts(tmp_path) == {"toy": {"rerank": True, "decide": False}, "other": {"decide": True}}
+
+
+def scored(wishes: float, decisions: float, many: int = 60) -> Outcome:
+    """Turns of as many conversations, of which these shares are right: `wishes` from the first on, `decisions` from the last."""
+    scores = [
+        TurnScore(
+            "en", f"c{n}", "a green tea",
+            right=(("category", Wish(facet="kind", op="=", value="Green")),) if n < wishes * many else (),
+            missed=() if n < wishes * many else (("category", GREEN),),
+            kind="recommend" if n >= many - decisions * many else "converse",
+            kinds=("recommend",),
+        )
+        for n in range(many)
+    ]  # fmt: skip
+    return Outcome("made", scores)
+
+
+@pytest.mark.parametrize(
+    ("code", "model", "better"),
+    [
+        ((0.5, 0.5), (0.5, 0.5), False),  # the same
+        ((0.3, 0.5), (0.8, 0.5), True),  # better at wishes
+        ((0.5, 0.3), (0.5, 0.8), True),  # better at decisions
+        ((0.3, 0.3), (0.8, 0.8), True),
+        ((0.3, 0.8), (0.8, 0.3), False),  # better at one, worse at the other
+        ((0.8, 0.3), (0.3, 0.8), False),
+        ((0.5, 0.5), (0.5, 0.52), False),  # not beyond doubt
+        ((0.5, 0.5), (0.9, 0.48), True),  # nor is this worse beyond doubt
+        ((0.8, 0.8), (0.3, 0.3), False),
+    ],
+)
+def test_a_model_is_better_where_it_is_beyond_doubt_and_nowhere_worse(
+    code: tuple[float, float], model: tuple[float, float], better: bool
+) -> None:
+    assert verdict.better(scored(*code), scored(*model)) is better
+
+
+def test_nothing_measured_is_no_better() -> None:
+    assert verdict.better(Outcome("code"), Outcome("model")) is False
+
+
+def test_without_labelled_decisions_the_wishes_decide() -> None:
+    code, model = scored(0.3, 1), scored(0.9, 1)
+    for outcome in (code, model):
+        outcome.scores = [replace(s, kinds=()) for s in outcome.scores]
+    assert verdict.better(code, model) is True
+
+
+async def test_alone_a_decider_gets_nothing_of_what_code_heard_but_the_items() -> None:
+    seen: list[Heard] = []
+
+    def decider(catalog: Any, lexicon: Any) -> Any:
+        async def decide(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Decision:
+            seen.append(heard)
+            turn.meter.steps["decide"] = "local"
+            return Decision(kind="recommend")
+
+        return decide
+
+    asked = Labelled(
+        id="d",
+        catalog="teas",
+        language="en",
+        turns=(
+            LabelledTurn(text="a green tea, like Iron Goddess Reserve", wishes=(GREEN,)),
+            LabelledTurn(text="thanks, bye"),
+        ),
+    )
+    merged = await run(teas_set(asked), decider)
+    alone = await run(teas_set(asked), decider, alone=True)
+    assert any(w.facet == "kind" for w in seen[0].wishes)
+    assert seen[2] == Heard(items=seen[0].items)
+    assert seen[3] == Heard()
+    assert merged.scores[0].right
+    assert not alone.scores[0].right
+    assert alone.steps == merged.steps == {"local": 2}
+
+
+async def test_a_decision_by_a_model_is_timed_by_the_clock() -> None:
+    def decider(step: str) -> Any:
+        async def decide(said: Said, heard: Heard, turn: Turn, profile: Profile) -> Decision:
+            if step:
+                await asyncio.sleep(0.02)
+                turn.meter.steps["decide"] = step
+            return Decision(kind="recommend")
+
+        return lambda catalog, lexicon: decide
+
+    timed = await run(teas_set(DIALOGUE), decider("local"))
+    assert len(timed.decide_ms) == 2
+    assert all(ms >= 20 for ms in timed.decide_ms)
+    by_code = await run(teas_set(DIALOGUE), decider(""))
+    assert (by_code.decide_ms, by_code.steps) == ([], {"code": 2})
 
 
 async def test_a_file_is_measured_on_a_catalogue_of_the_store(tmp_path: Path) -> None:
@@ -170,10 +260,10 @@ async def test_a_model_is_put_on_the_same_turns_and_its_verdict_kept(tmp_path: P
             openai_api_key="none",
         )
         console = Console(record=True, width=160, file=io.StringIO())
-        code, model = await evaluate(own, [path], model=True, save=True, console=console, progress=silent)
-        assert len(server.requests) == 40
+        code, alone, model = await evaluate(own, [path], model=True, save=True, console=console, progress=silent)
+        assert len(server.requests) == 80  # alone, and with what code heard
     assert not any(s.exact for s in code.scores)
-    assert all(s.exact for s in model.scores)
+    assert all(s.exact for s in (*alone.scores, *model.scores))
     assert read_verdicts(tmp_path / "home") == {"clever": {"decide": True}}
     assert "clever decides better than code" in console.export_text()
 

@@ -1,0 +1,383 @@
+"""Turns for training and testing a planner, generated from any catalogue's facets: what is said, what is known before it, what is to be planned.
+
+Knows: kinds of turns, how phrases and bits make a message. Does not know: how a model is trained.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chatrec.evaluation.understanding.labels import Gold
+from chatrec.training.bits import Bit, Bits, wish_of
+from chatrec.training.ground import TrainingGround
+from chatrec.training.phrases import Bank, Part
+from chatrec.understand.plan import Plan, PlanKind, Planned, line, plan_facets_of, plan_inputs, planned_text, wish_text
+from chatrec.vocabulary import Catalog, Facet, Ledger, Wish
+
+# How often each kind of message is made.
+SHARES: dict[str, float] = {
+    "find": 26, "change": 9, "drop": 4, "drop_value": 2.5, "more": 4, "vague": 4, "occasion": 6, "answer": 5, "answer_none": 3,
+    "lookup": 5, "lookup_about": 3, "lookup_yes_no": 3.5, "explain": 5, "explain_not": 2.5, "compare": 5.5,
+    "note_seen": 2.5, "note_liked": 2.5, "note_disliked": 2.5, "note_find": 2.5, "find_trap": 4,
+    "talk_greet": 2, "talk_thanks": 3, "talk_about_bot": 3, "talk_world": 3, "talk_life": 4, "talk_domain": 5, "talk_pause": 2, "talk_feel": 2.5,
+    "talk_hostile": 3,
+}  # fmt: skip
+_FIRST = (
+    "find",
+    "vague",
+    "occasion",
+    "talk_greet",
+    "talk_life",
+    "talk_world",
+    "talk_about_bot",
+    "talk_domain",
+    "talk_hostile",
+    "find_trap",
+    "explain_not",
+    "lookup_about",
+)
+_LEADS = ("talk_greet", "talk_greet", "talk_feel", "talk_life")
+_KIND: dict[str, PlanKind] = {
+    "lookup": "lookup",
+    "explain": "explain",
+    "compare": "compare",
+    "note": "note",
+    "talk": "talk",
+}
+_REFS = {
+    "en": ("it", "that one", "the first one", "the second one", "the third", "the last one", "number 2", "no. 4", "the first", "this one", "the one at the top"),
+    "zh": ("它", "这个", "那个", "第一个", "第二个", "第三个", "最后一个", "2号", "第四个", "刚才那个", "头一个"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """One generated turn. inputs: of prompts/plan.md. answer: the line that is to be written. golds: the wishes of the message where each is sure.
+
+    section: which kind of message it is. drops: facets taken back.
+    """
+
+    catalog: str
+    language: str
+    section: str
+    message: str
+    inputs: dict[str, Any]
+    answer: str
+    kind: PlanKind
+    golds: tuple[Gold, ...]
+    sure: bool
+    drops: tuple[str, ...]
+    ledger: tuple[Wish, ...]
+
+
+class Generator:
+    """Makes examples over one ground. heard: whether the prompt tells what code has heard already (all, some or none of it, by chance)."""
+
+    def __init__(
+        self,
+        ground: TrainingGround,
+        language: str,
+        part: Part,
+        rng: random.Random,
+        *,
+        catalog: Catalog | None = None,
+        heard: bool = True,
+    ) -> None:
+        self._catalog = catalog or ground.catalog
+        self._rng, self._language = rng, language
+        self._bank = Bank(language, part)
+        self._bits = Bits(ground, self._bank, rng, plan_facets_of(self._catalog))
+        self._ground, self._heard = ground, heard
+
+    def example(self, section: str | None = None) -> Example:
+        rng = self._rng
+        section = section or rng.choices(list(SHARES), list(SHARES.values()))[0]
+        for _ in range(20):
+            made = self._example(section)
+            if made is not None:
+                return made
+        return self.example("vague")
+
+    def _example(self, section: str) -> Example | None:
+        rng = self._rng
+        first = section in _FIRST and rng.random() < 0.55
+        held = [] if first else self._held()
+        maker: Callable[[list[Bit]], _Message | None] = getattr(self, f"_{section.split('_')[0]}", self._plain)
+        if section in ("drop", "drop_value"):
+            held = held or self._held(1)
+        message = maker(held) if section in ("find", "change", "drop", "answer") else self._section(section, held)
+        if message is None or not message.text.strip():
+            return None
+        kind = _KIND.get(section.split("_")[0], "find")
+        if section == "note_find":
+            kind = "find"
+        text = message.text
+        if section not in ("talk_greet", "talk_thanks") and rng.random() < 0.09:
+            text = self._lead(text)
+        text = self._noise(_tidy(text, self._language))
+        if not text:
+            return None
+        planned = [(b.planned, self._as_heard(b)) for b in message.bits]
+        planned += [(p, planned_text(p)) for p in (Planned("drop", d) for d in message.drops)]
+        known = self._known(len(planned))
+        heard = [t for (_, t), k in zip(planned, known, strict=True) if k] + list(message.spurious)
+        answer = line(Plan(kind, tuple(p for (p, _), k in zip(planned, known, strict=True) if not k)))
+        ledger = Ledger(tuple(w for b in held if (w := wish_of(b))))
+        inputs = plan_inputs(
+            self._catalog,
+            text,
+            ledger=ledger,
+            heard=heard if self._heard else [],
+            last="" if first else self._last(section),
+            named=message.named,
+        )
+        golds = tuple(b.gold for b in message.bits if b.gold)
+        return Example(
+            self._ground.name, self._language, section, text, inputs, answer, kind, golds,
+            len(golds) == len(message.bits), message.drops, ledger.wishes,
+        )  # fmt: skip
+
+    def _as_heard(self, bit: Bit) -> str:
+        """How the prompt tells a wish that code has heard: in its canonical form where that is sure."""
+        wish = wish_of(bit)
+        return (wish_text(wish, self._catalog) if wish else "") or planned_text(bit.planned)
+
+    def _held(self, least: int = 0) -> list[Bit]:
+        many = max(least, self._rng.choices((0, 1, 2, 3), (2, 4, 3, 1))[0])
+        return [b for b in self._bits.some(max(many, 1)) if b.gold][:many] if many else []
+
+    def _known(self, many: int) -> list[bool]:
+        """Which of the wishes code has heard already."""
+        mode = self._rng.random()
+        if not self._heard or mode < 0.38:
+            return [False] * many
+        if mode < 0.68:
+            return [True] * many
+        return [self._rng.random() < 0.5 for _ in range(many)]
+
+    def _last(self, section: str) -> str:
+        rng = self._rng
+        if section.startswith("answer"):
+            return rng.choice(("asked", "showed 5, asked", "showed 5, asked", "showed 3, asked"))
+        shown = f"showed {rng.choice((5, 5, 5, 5, 3, 1, 2))}"
+        if section.split("_")[0] in ("lookup", "explain", "compare", "note", "more"):
+            return rng.choices((shown, f"{shown}, asked", "told", "compared", "explained"), (6, 3, 1, 0.4, 0.4))[0]
+        return rng.choices(
+            (shown, f"{shown}, asked", "asked", "talked", "told", "noted", "explained"), (5, 3, 1, 1.6, 0.8, 0.8, 0.4)
+        )[0]
+
+    # ------------------------------------------------------------------ messages
+
+    def _find(self, held: list[Bit]) -> _Message | None:
+        return self._framed("find", self._bits.some(4))
+
+    def _change(self, held: list[Bit]) -> _Message | None:
+        return self._framed("change", self._bits.some(2))
+
+    def _framed(self, section: str, bits: list[Bit]) -> _Message | None:
+        """A template of this section with the bits in its two places."""
+        rng = self._rng
+        if not bits:
+            return None
+        before = [b for b in bits if b.pre]
+        lead = before[:1] if before and rng.random() < 0.85 else []
+        after = [b for b in bits if b not in lead]
+        needs = {"{pre}": bool(lead), "{post}": bool(after)}
+        fits = [
+            t
+            for t in self._bank[section]
+            if all((slot in t) == want or (slot in t and rng.random() < 0.1) for slot, want in needs.items())
+        ]
+        fits = [t for t in fits if all(slot in t for slot, want in needs.items() if want)]
+        if not fits:
+            return None
+        text = rng.choice(fits)
+        said = [b.post or b.pre for b in after]
+        text = text.replace("{pre}", lead[0].pre if lead else "").replace("{post}", self._join(said))
+        return _Message(self._nouns(text), tuple(bits), named=self._maybe_named(bits))
+
+    def _maybe_named(self, bits: Sequence[Bit]) -> tuple[str, ...]:
+        return tuple(b.value for b in bits if b.facet == "like" and self._rng.random() < 0.5)
+
+    def _drop(self, held: list[Bit]) -> _Message | None:
+        rng = self._rng
+        if not held:
+            return None
+        gone = rng.choice(held)
+        facet = self._catalog.facet(gone.facet)
+        if facet is None:
+            return None
+        if rng.random() < 0.35 and gone.value:
+            text = self._bank.one("drop_value", rng).replace("{value}", gone.value)
+        else:
+            text = self._bank.one("drop", rng).replace("{facet}", self._bits.label(facet))
+        return _Message(self._nouns(text), drops=(facet.name,))
+
+    def _answer(self, held: list[Bit]) -> _Message | None:
+        bits = self._bits.some(1)
+        if not bits:
+            return None
+        said = (
+            bits[0].value
+            if bits[0].value and not bits[0].planned.refused and self._rng.random() < 0.6
+            else bits[0].post or bits[0].pre
+        )
+        if (
+            bits[0].planned.sign in ("<=", ">=", "~", "range")
+            or bits[0].planned.soft
+            or bits[0].facet == "like"
+            or " or " in bits[0].planned.value
+        ):
+            said = bits[0].post or bits[0].pre
+        return _Message(self._nouns(self._bank.one("answer", self._rng).replace("{answer}", said)), tuple(bits))
+
+    def _plain(self, held: list[Bit]) -> _Message | None:
+        raise AssertionError("a section without slots goes through _section")
+
+    def _section(self, section: str, held: list[Bit]) -> _Message | None:
+        """A template with references, titles, labels and values filled in; none of them is a wish."""
+        rng = self._rng
+        if section == "drop_value":
+            return self._drop(held)
+        text = self._bank.one(section, rng)
+        named: list[str] = []
+        spurious: list[str] = []
+        for slot in ("{ref}", "{ref2}", "{title}"):
+            if slot in text:
+                said, title = self._ref() if slot != "{title}" else (title := self._bits.title(), title)
+                text = text.replace(slot, said)
+                if rng.random() < (0.85 if slot != "{title}" or not section.startswith("talk") else 0.5):
+                    named.append(title)
+        if "{facet}" in text:
+            text = text.replace("{facet}", self._bits.label(rng.choice(self._bits.facets)))
+        if "{value}" in text:
+            facets = [f for f in self._bits.facets if f.type == "category" and f.role != "person"]
+            if not facets:
+                return None
+            facet = rng.choice(facets)
+            value, word = self._bits.said_value(facet)
+            text = text.replace("{value}", word)
+            if rng.random() < 0.35:
+                spurious.append(planned_text(Planned(facet.name, value)))
+        if "{name}" in text:
+            people = [f for f in self._bits.facets if f.type == "category" and not f.values]
+            if not people:
+                return None
+            facet = rng.choice(people)
+            value, word = self._bits.said_value(facet)
+            text = text.replace("{name}", word)
+            if rng.random() < 0.35:
+                spurious.append(planned_text(Planned(facet.name, value)))
+        if "{more}" in text:
+            words = [
+                w for f in self._bits.facets for w in (*f.more.get(self._language, []), *f.less.get(self._language, []))
+            ]
+            if not words:
+                return None
+            text = text.replace("{more}", rng.choice(words))
+        return _Message(self._nouns(text), named=tuple(named), spurious=tuple(spurious))
+
+    def _ref(self) -> tuple[str, str]:
+        """(how an item is referred to, its title)."""
+        title = self._bits.title()
+        return (title, title) if self._rng.random() < 0.45 else (self._rng.choice(_REFS[self._language]), title)
+
+    # ------------------------------------------------------------------ wording
+
+    def _nouns(self, text: str) -> str:
+        words = self._catalog.noun.get(self._language) or self._catalog.noun["en"]
+        one, several = words[0], words[min(1, len(words) - 1)] if self._language == "en" else words[0]
+        if len(words) > 2 and self._rng.random() < 0.2:
+            one = self._rng.choice(words[2:])
+        return text.replace("{nouns}", several).replace("{noun}", one)
+
+    def _join(self, said: Sequence[str]) -> str:
+        text = said[0] if said else ""
+        for more in said[1:]:
+            plain = (", ", " and ") if self._language == "en" else ("，", "，", "、")
+            text += (
+                self._rng.choice(plain) if self._rng.random() < 0.6 else self._bank.one("joiners", self._rng)
+            ) + more
+        return text
+
+    def _lead(self, text: str) -> str:
+        """A greeting, thanks or a remark before what the message is about."""
+        first = self._nouns(self._bank.one(self._rng.choice(_LEADS), self._rng))
+        if "{" in first or len(first) + len(text) > 220:
+            return text
+        end = (
+            ""
+            if first[-1] in ".!?。！？~～"
+            else self._rng.choice((". ", ", ", "! ") if self._language == "en" else ("，", "。", " "))
+        )
+        return f"{first}{end}{' ' if self._language == 'en' and not end else ''}{text}"
+
+    def _noise(self, text: str) -> str:
+        """As it is typed: no capitals, no stop at the end, a slip of the finger, full-width digits."""
+        rng = self._rng
+        if self._language == "zh":
+            if rng.random() < 0.04:
+                text = text.translate({ord(str(d)): chr(0xFF10 + d) for d in range(10)})
+            return text.rstrip("。") if rng.random() < 0.5 else text
+        if rng.random() < 0.35:
+            text = text.lower()
+        elif rng.random() < 0.5:
+            text = text[:1].upper() + text[1:]
+        if rng.random() < 0.3:
+            text = text.rstrip(".!")
+        if rng.random() < 0.07:
+            text = _slip(text, rng)
+        return text
+
+
+@dataclass(frozen=True)
+class _Message:
+    text: str
+    bits: tuple[Bit, ...] = ()
+    drops: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    spurious: tuple[str, ...] = ()  # what code may have heard, though nothing of it is a wish
+
+
+def _slip(text: str, rng: random.Random) -> str:
+    """Two letters swapped, one left out, or one twice, in one of the longer words."""
+    words = list(re.finditer(r"[a-z]{5,}", text))
+    if not words:
+        return text
+    word = rng.choice(words)
+    at = rng.randrange(word.start() + 1, word.end() - 1)
+    kind = rng.randrange(3)
+    if kind == 0:
+        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return text[:at] + text[at + 1 :] if kind == 1 else text[:at] + text[at] + text[at:]
+
+
+def _tidy(text: str, language: str) -> str:
+    """Without what an empty slot leaves behind."""
+    text = re.sub(r"\{\w+\}", "", text)
+    text = re.sub(r"\s+", " ", text)
+    if language == "en":
+        text = re.sub(r"\s+([,.!?;:])", r"\1", text)
+        text = re.sub(r"([,;:])(?:\s*[,;:.])+", r"\1", text)
+        text = re.sub(r"\b([Aa]) (?=[aeiouAEIO])", r"\1n ", text)
+        return text.strip(" ,;:-")
+    text = re.sub(r"的{2,}", "的", text)
+    text = re.sub(r"([，、,；：])(?:\s*[，、,；：。])+", r"\1", text)
+    return text.strip(" ，、,；：")
+
+
+def narrowed(catalog: Catalog, rng: random.Random) -> Catalog:
+    """The same catalogue with some of its facets, in another order, and closed vocabularies cut short: no two shops declare the same."""
+    facets: list[Facet] = [f for f in catalog.facets if f.filter]
+    kept = rng.sample(facets, max(min(4, len(facets)), rng.randint(len(facets) // 2, len(facets))))
+    made = []
+    for facet in kept:
+        if len(facet.values) > 6 and rng.random() < 0.5:
+            values = rng.sample(list(facet.values), rng.randint(5, min(len(facet.values), 16)))
+            facet = facet.model_copy(update={"values": {v: facet.values[v] for v in values}})
+        made.append(facet)
+    return catalog.model_copy(update={"facets": tuple(made)})

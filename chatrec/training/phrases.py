@@ -1,0 +1,48 @@
+"""The banks of phrases that training messages are composed of, split for good into those to train on and those kept for tests."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parent / "phrases"
+Part = Literal["train", "test"]
+LANGUAGES = ("en", "zh")
+
+
+def part_of(text: str) -> Part:
+    """The part that a template or a value belongs to, for good: one in ten, by the first byte of its sha256, is kept for tests."""
+    return "test" if hashlib.sha256(text.encode()).digest()[0] % 10 == 0 else "train"
+
+
+class Bank:
+    """The phrases of one language and part. section -> templates; a short section is shared by both parts."""
+
+    def __init__(self, language: str, part: Part) -> None:
+        self.language, self.part = language, part
+        self._sections = {name: _kept(texts, part) for name, texts in _all(language).items()}
+
+    def __getitem__(self, section: str) -> Sequence[str]:
+        return self._sections[section]
+
+    def one(self, section: str, rng: random.Random) -> str:
+        return rng.choice(self._sections[section])
+
+
+def _kept(texts: Sequence[str], part: Part) -> Sequence[str]:
+    kept = [t for t in texts if part_of(t) == part]
+    return kept or texts
+
+
+@cache
+def _all(language: str) -> Mapping[str, Sequence[str]]:
+    found: dict[str, Sequence[str]] = {}
+    for kind in ("find", "other"):
+        found |= yaml.safe_load((FOLDER / f"{kind}.{language}.yaml").read_text("utf-8"))
+    return found

@@ -1,0 +1,281 @@
+"""A planner's line against what the person said and what is known: a decision, of which nothing is taken on trust.
+
+Knows: when the planner's kind stands, how its wishes become proposals (understand.proposed checks them). What code heard stays.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from chatrec.language.common import STOPWORDS_EN, STOPWORDS_ZH
+from chatrec.language.normal import normal
+from chatrec.language.numerals import numbers
+from chatrec.language.years import spans
+from chatrec.understand.plan import KIND_OF, Plan, Planned, parse
+from chatrec.understand.proposed import Refused, contradicts, proposed, span_said, takes_back
+from chatrec.understand.rules import NEEDS_ITEMS_OF
+from chatrec.vocabulary import Catalog, Decision, Facet, Heard, Kind, Said, Turn, Wish
+
+ABOUT, ABOUT_YEARS = 0.1, 2  # "around 100" is a tenth to both sides, around a year two years; both soft
+_BROKEN = re.compile(r"[.,;:!?()，。；：！？、（）\"《》\n]")
+
+
+def _dates(planned: Planned) -> tuple[str, Any]:
+    """Op and ISO dates as they were written. Raises Refused."""
+    if planned.sign == "~":
+        raise Refused("about a date")
+    if planned.sign == "range":
+        return "between", [part.strip() for part in planned.value.split("..")]
+    return planned.sign or "=", planned.value
+
+
+def _asks(heard: Heard) -> bool:
+    """Whether code is sure that items are wanted. Free words alone are no proof: they may be what somebody talks about."""
+    return bool(
+        heard.again
+        or heard.show_again
+        or heard.just_show
+        or heard.count
+        or heard.drops
+        or heard.released
+        or any(w.facet for w in heard.wishes)
+    )
+
+
+class PlanReading:
+    """One line of a planner. used: whether anything of it stands."""
+
+    def __init__(self, catalog: Catalog, lexicon: Any, said: Said, heard: Heard, turn: Turn) -> None:
+        self._catalog, self._lexicon, self._said = catalog, lexicon, said
+        self._heard, self._turn = heard, turn
+        self.used = False
+
+    def read(self, text: str, own: Decision) -> Decision:
+        """The planner's kind where it stands, with its wishes; else the code's."""
+        plan = parse(text, self._catalog)
+        if plan is None:
+            self._note("no plan")
+            return own
+        wishes = self._wishes(plan)
+        drops = self._drops(plan)
+        kind = self._kind(KIND_OF[plan.kind], own, wishes, drops)
+        self.used = True
+        return replace(
+            own,
+            kind=kind,
+            wishes=wishes,
+            drops=tuple(drops),
+            proof=drops,
+            items=self._heard.items,
+            facet=self._heard.facet if kind == "lookup" else None,
+        )
+
+    # ------------------------------------------------------------------ the kind
+
+    def _kind(self, kind: Kind, own: Decision, wishes: tuple[Wish, ...], drops: dict[str, str]) -> Kind:
+        heard = self._heard
+        if kind == own.kind:
+            return kind
+        if kind == "recommend":
+            if own.kind == "ask":
+                return "recommend" if wishes or drops else "ask"  # whether a question pays is counted by code
+            return kind
+        if why := self._against(kind, own, wishes):
+            self._note(f"kind: {why}")
+            return own.kind
+        if kind == "noted" and not heard.feedback:
+            return "converse"  # there is nothing to write down
+        return kind
+
+    def _against(self, kind: Kind, own: Decision, wishes: tuple[Wish, ...]) -> str:
+        """Why a kind other than the code's does not stand; empty when it does."""
+        heard = self._heard
+        if kind in ("converse", "noted"):
+            if _asks(heard) or wishes:
+                return "talks where something was asked for"
+            if own.kind in NEEDS_ITEMS_OF or own.kind == "noted":
+                return "talks where items are spoken of"
+        if kind in NEEDS_ITEMS_OF:
+            if len(heard.items) < NEEDS_ITEMS_OF[kind]:
+                return f"{kind} without items"
+            if own.kind == "noted":
+                return "something was to be noted"
+            if heard.asks or heard.again or heard.just_show or heard.count:
+                return f"{kind} where items were asked for"
+        return ""
+
+    # ------------------------------------------------------------------ wishes
+
+    def _wishes(self, plan: Plan) -> tuple[Wish, ...]:
+        found: list[Wish] = []
+        for planned in plan.wishes:
+            if planned.facet == "drop":
+                continue
+            try:
+                wish = self._wish(planned)
+            except Refused as refused:
+                self._note(f"wish: {refused}")
+                continue
+            if contradicts(wish, self._heard.wishes):
+                self._note("wish: against what was heard")
+            elif not any(
+                w.facet == wish.facet and w.op == wish.op and w.value == wish.value
+                for w in (*found, *self._heard.wishes)
+            ):
+                found.append(wish)
+        return tuple(found)
+
+    def _wish(self, planned: Planned) -> Wish:
+        named = (*self._heard.items, *self._turn.last_items)
+        if planned.facet == "like":
+            words = self._own_words(planned.value)
+            raw: dict[str, Any] = {
+                "op": "not_like" if planned.refused else "like",
+                "value": planned.value,
+                "words": words,
+            }
+            if not words or not self._lexicon.titles(planned.value):
+                raise Refused("like what nobody named")
+            return proposed(raw, self._said.text, self._catalog, self._lexicon, named)
+        facet = self._catalog.facet(planned.facet)
+        if facet is None or not facet.filter:
+            raise Refused("no such facet")
+        heard = [w for w in self._heard.wishes if w.facet == facet.name]
+        if heard and not (facet.many and facet.type == "category"):
+            raise Refused("code heard a wish there")
+        if any(i for i in self._heard.drops if (w := self._turn.ledger.get(i)) and w.facet == facet.name):
+            raise Refused("what was just let go")
+        raw, stated = self._raw(facet, planned)
+        wish = proposed(
+            {**raw, "soft": planned.soft or not stated}, self._said.text, self._catalog, self._lexicon, named
+        )
+        return wish
+
+    def _raw(self, facet: Facet, planned: Planned) -> tuple[dict[str, Any], bool]:
+        """(the wish as a model would propose it, whether the person said its value in so many words)."""
+        if planned.sign in ("low", "high"):
+            return {
+                "facet": facet.name,
+                "op": "sort",
+                "value": "asc" if planned.sign == "low" else "desc",
+                "words": self._rest(),
+            }, True
+        if facet.type in ("number", "date"):
+            words = self._own_words(*planned.value.split(".."))
+            if not words:
+                raise Refused("an amount that nobody said")
+            op, value = self._amount(facet, planned) if facet.type == "number" else _dates(planned)
+            return {"facet": facet.name, "op": op, "value": value, "words": words}, planned.sign != "~"
+        if facet.type == "bool":
+            yes = planned.value.lower() in ("yes", "true")
+            names = [facet.name, *facet.label.values(), *(w for words in facet.words.values() for w in words)]
+            named = next((span for name in names if (span := span_said(name, self._said.text))), "")
+            return {
+                "facet": facet.name,
+                "op": "=" if yes != planned.refused else "not_in",
+                "value": "yes",
+                "words": named or self._rest(),
+            }, bool(named)
+        said = self._own_words(*re.split(r" or ", planned.value))
+        words = said or self._rest()
+        op = "not_in" if planned.refused else "contains"
+        return {"facet": facet.name, "op": op, "value": planned.value, "words": words}, bool(said)
+
+    def _amount(self, facet: Facet, planned: Planned) -> tuple[str, Any]:
+        if planned.sign == "range":
+            if planned.refused:
+                raise Refused("a refused range")
+            first, _, last = planned.value.partition("..")
+            together = self._with_unit(
+                facet, f"{first.strip()} to {last.strip()}"
+            )  # "two to three hours" has one unit for both
+            low, high = together or (self._numbers(facet, first)[0], self._numbers(facet, last)[1])
+            return "between", sorted((low, high))
+        low, high = self._numbers(facet, planned.value)
+        if planned.refused:
+            if planned.sign == "~" or low != high:
+                raise Refused("a refused range")
+            turned = {"": "!=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+            return turned[planned.sign], low
+        if planned.sign == "~":
+            if facet.role == "year":
+                return "between", [low - ABOUT_YEARS, high + ABOUT_YEARS]
+            least, most = self._lexicon.range(facet.name) or (low, high)
+            return "between", [max(low * (1 - ABOUT), min(least, low)), min(high * (1 + ABOUT), max(most, high))]
+        if planned.sign in ("<=", "<"):
+            return planned.sign, high
+        if planned.sign in (">=", ">"):
+            return planned.sign, low
+        return ("=", low) if low == high else ("between", [low, high])
+
+    def _numbers(self, facet: Facet, text: str) -> tuple[float, float]:
+        """(low, high) of what is written, in the facet's own unit. Raises Refused."""
+        plain = normal(text)
+        if facet.role == "year" and (years := spans(plain, date.today()) or spans(f"the {plain}", date.today())):
+            return years[0].low, years[0].high
+        if amount := self._with_unit(facet, plain):
+            return amount
+        for number in numbers(plain):
+            return number.value, number.high or number.value
+        raise Refused("no number")
+
+    def _with_unit(self, facet: Facet, text: str) -> tuple[float, float] | None:
+        """(low, high) of an amount with a unit of this facet."""
+        amounts = self._lexicon.units.amounts(normal(text), date.today())
+        return next((a.values[facet.name] for a in amounts if facet.name in a.values), None)
+
+    # ------------------------------------------------------------------ the person's own words
+
+    def _own_words(self, *parts: str) -> str:
+        """The stretch of the message that quotes all of these, unless code has used it for a wish; else empty."""
+        spans = [self._quoted(part.strip()) for part in parts]
+        if not all(spans):
+            return ""
+        used = [normal(w.words) for w in self._heard.wishes if w.facet or w.op != "like"]
+        if any(normal(span) in words for span in spans for words in used):
+            raise Refused("words that code has used")
+        return spans[0]
+
+    def _quoted(self, words: str) -> str:
+        """The stretch of the message that these words quote; a figure counts where it stands by itself."""
+        if words.isdigit() and len(words) == 1:
+            found = re.search(rf"(?<![\d.]){words}(?![\d.])", normal(self._said.text))
+            return words if found else ""
+        return span_said(words, self._said.text)
+
+    def _rest(self) -> str:
+        """What of the message no wish of the code rests on: its longest piece. Raises Refused where nothing of weight is left."""
+        text = self._said.text
+        for wish in self._heard.wishes:
+            if wish.words and (wish.facet or wish.op != "like"):
+                text = text.replace(wish.words, "\n")
+        pieces = sorted((p.strip() for p in _BROKEN.split(text)), key=len, reverse=True)
+        for piece in pieces:
+            words = [
+                w
+                for w in re.findall(r"[a-z']+|[㐀-鿿]", normal(piece))
+                if w not in STOPWORDS_EN and w not in STOPWORDS_ZH
+            ]
+            if len(words) >= 2 or (words and len(words[0]) > 3):
+                return piece[:80]
+        raise Refused("rests on nothing that is left")
+
+    def _drops(self, plan: Plan) -> dict[str, str]:
+        """Ids of the wishes on the facets that the planner would drop; the whole message is the proof that `Merge` looks into."""
+        facets = {w.value for w in plan.wishes if w.facet == "drop"}
+        if not facets:
+            return {}
+        if not takes_back(self._said.text):
+            self._note("drop: nothing was taken back")
+            return {}
+        return {
+            w.id: self._said.text
+            for w in self._turn.ledger.wishes
+            if w.facet in facets and w.id not in self._heard.drops
+        }
+
+    def _note(self, why: str) -> None:
+        self._turn.meter.dropped.append(f"plan: {why}")
