@@ -55,8 +55,22 @@ async def test_every_step_goes_through_the_packaged_model_and_nothing_untrue_get
         await engine.stop()
 
 
-async def test_by_default_the_packaged_model_takes_no_step(tmp_path: Path) -> None:
-    engine = await tea_engine(tmp_path, llm="auto")
+async def test_by_default_the_packaged_model_decides_by_its_planner_and_does_nothing_else(tmp_path: Path) -> None:
+    engine = await tea_engine(tmp_path, llm="auto", decide_seconds_local=60.0)
+    try:
+        reply = await engine.reply(text="my train was late again and the coffee was cold", user_id="ana")
+        assert reply.steps == {"decide": "local"}
+        assert (reply.rung, reply.llm.calls, reply.falls) == ("local", 1, [])
+        assert reply.decision.kind == "converse"
+        assert not reply.wishes
+        found = await engine.reply(text="a green tea from Japan", user_id="ana")
+        assert all(i.facts["kind"] == "Green" and i.facts["origin"] == "Japan" for i in found.items)
+    finally:
+        await engine.stop()
+
+
+async def test_without_its_planner_the_packaged_model_takes_no_step(tmp_path: Path) -> None:
+    engine = await tea_engine(tmp_path, llm="auto", planner="none")
     try:
         reply = await engine.reply(text="a green tea", user_id="ana")
         assert (reply.rung, reply.llm.calls, reply.falls) == ("none", 0, [])
