@@ -1,10 +1,10 @@
 """Whether what people ask for is obeyed, whatever the model does: dialogues whose wishes are known, turn by turn.
 
-    python benchmarks/obedience.py [--catalog films|teas|crosswoz|FILE ...] [--mode rules|hostile-tools|hostile-schema|disobedient ...]
+    python benchmarks/obedience.py [--catalog films|teas|crosswoz|FILE ...] [--mode rules|planner|hostile-tools|hostile-schema|disobedient ...]
                                    [--dialogues 1000] [--seed 1] [--errors 20] [--home FOLDER] [--json FILE]
 
 Dialogues are generated from the catalogue's facets (chatrec/evaluation/obedience): the generator's own wishes are the gold. For
-`crosswoz` they are the user sides of its validation dialogues, the gold their `Inform` acts. Modes: by rules; with a hosted model
+`crosswoz` they are the user sides of its validation dialogues, the gold their `Inform` acts. Modes: by rules; with the packaged model and its planner (asked for only by name); with a hosted model
 that lies and whose server fails (tests/liar), by tool calls and by schema; with a model that does the opposite of everything, and
 gives the person's own words as proof. Exit code 1 when an item broke the ledger, a cause was named wrongly or not at all.
 """
@@ -151,6 +151,15 @@ async def modelled(engine: Any, mode: str, seed: int, stock: Stock) -> AsyncIter
     if mode == "rules":
         yield engine, None
         return
+    if mode == "planner":
+        changed: dict[str, Any] = {**LIMITS, "llm": "local:smollm2", "trust": "decide", "decide_seconds_local": 60.0}
+        other = engine.with_models(Ladder.from_settings(engine.settings.model_copy(update=changed)), **changed)
+        await other.ladder.warm()
+        try:
+            yield other, None
+        finally:
+            await other.stop()
+        return
     model = Model(mode, seed)
     model.world = World(stock.catalog, {i.id: i for i in stock.items})
     async with ModelServer(model.behave, models=["liar"]) as server:
@@ -193,7 +202,7 @@ async def run(engine: Any, stock: Stock, dialogues: Iterable[Made], mode: str, s
                 if done % 100 == 0:
                     print(f"   {done} dialogues, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
 
-        await asyncio.gather(*(worker() for _ in range(1 if mode == "rules" else 4)))
+        await asyncio.gather(*(worker() for _ in range(1 if mode in ("rules", "planner") else 4)))
     return judge
 
 
@@ -283,7 +292,7 @@ async def prepared(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--catalog", nargs="+", default=["films", "teas"])
-    parser.add_argument("--mode", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--mode", nargs="+", choices=("planner", *MODES), default=list(MODES))
     parser.add_argument("--dialogues", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--errors", type=int, default=0, metavar="N")
