@@ -109,7 +109,7 @@ async def main(argv: Sequence[str] | None = None) -> None:
                     continue
                 code = await run(labelled)
                 merged = await run(labelled, decider)
-                alone = merged if args.kinds else await run(labelled, decider, alone=True)
+                alone = None if args.kinds else await run(labelled, decider, alone=True)
                 figures[labelled.name] = told(code, alone, merged)
                 console.print(line_of(labelled.name, figures[labelled.name]), markup=False, highlight=False)
                 if not labelled.name.startswith("generated"):
@@ -121,7 +121,7 @@ async def main(argv: Sequence[str] | None = None) -> None:
         whole = [Outcome("all", [s for o in group for s in o.scores]) for group in (ours, theirs)]
         times = [ms for o in theirs for ms in o.decide_ms]
         whole[1].decide_ms = times
-        figures["all that our generator did not make"] = told(whole[0], whole[1], whole[1])
+        figures["all that our generator did not make"] = told(whole[0], None, whole[1])
         verdict = better(*whole)
         console.print(f"memory of the model server at its peak: {memory} MB; decides better than code alone: {verdict}")
     if args.json:

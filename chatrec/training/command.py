@@ -181,10 +181,12 @@ async def measured(
     return found
 
 
-def told(code: Outcome, alone: Outcome, merged: Outcome) -> dict[str, Any]:
-    """Figures of the three readers as plain data, with the paired differences of the merged to code alone."""
+def told(code: Outcome, alone: Outcome | None, merged: Outcome) -> dict[str, Any]:
+    """Figures of the readers as plain data, with the paired differences of the merged to code alone. alone: None where it was not measured."""
     found: dict[str, Any] = {"turns": len(code.scores)}
     for name, outcome in (("code", code), ("planner", alone), ("merged", merged)):
+        if outcome is None:
+            continue
         shares = figures(outcome.scores)
         found[name] = {k: _plain(shares[k]) for k in SHARES if k in _TOLD and shares[k].value is not None}
     found["merged minus code"] = {
@@ -196,11 +198,12 @@ def told(code: Outcome, alone: Outcome, merged: Outcome) -> dict[str, Any]:
 
 
 def line_of(name: str, found: Mapping[str, Any]) -> str:
-    parts = [
-        f"{k}: code {found['code'][k]['value']:.3f}, planner {found['planner'][k]['value']:.3f}, both {found['merged'][k]['value']:.3f} "
-        f"({d['value']:+.3f} [{d['low']:+.3f}, {d['high']:+.3f}])"
-        for k, d in found["merged minus code"].items()
-    ]
+    parts = []
+    for k, by in found["merged minus code"].items():
+        values = ", ".join(
+            f"{who} {found[who][k]['value']:.3f}" for who in ("code", "planner", "merged") if k in found.get(who, {})
+        )
+        parts.append(f"{k}: {values} ({by['value']:+.3f} [{by['low']:+.3f}, {by['high']:+.3f}])")
     ms = found["milliseconds"]
     return f"{name}, {found['turns']} turns. {'; '.join(parts)}; p50 {ms['p50']:.0f} ms, p95 {ms['p95']:.0f} ms"
 
