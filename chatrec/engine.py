@@ -460,14 +460,21 @@ class Engine:
         messages: Sequence[Mapping[str, Any]] = (),
         k: int = 20,
         exclude: Sequence[str] = (),
+        diversity: float | None = None,
+        novelty: float | None = None,
     ) -> list[Candidate]:
         """Candidates without chat, best first, at most k. history: (item id, kind, rating), oldest first; messages: {"role",
         "content", "item_ids"?}.
 
         Wishes are typed ones; what the text and messages state is read by code as in a turn, and an item that a message names by
-        its title or in `item_ids` counts as named, unless it is disliked there. BadInput for a bad wish.
+        its title or in `item_ids` counts as named, unless it is disliked there. diversity, novelty: 0..1 for this call; None: as the
+        settings have it. BadInput for a bad wish or dial.
         """
         from chatrec.understand.wishes import validate_wish
+
+        for name, dial in (("diversity", diversity), ("novelty", novelty)):
+            if dial is not None and not 0 <= dial <= 1:
+                raise BadInput(f"{name} is a number from 0 to 1; {dial:g} is not.", [(name, "from 0 to 1")])
 
         book = await self.book(catalog or self.settings.catalog)
         name = book.catalog.name
@@ -497,6 +504,8 @@ class Engine:
             exclude=[*exclude, *disliked],
             k=k,
             profile=profile,
+            diversity=diversity,
+            novelty=novelty,
         )
 
     async def feedback(self, user_id: str, item_id: str, kind: str, catalog: str | None = None) -> None:

@@ -63,6 +63,12 @@ class MessageIn(Body):
     item_ids: list[str] = Field([], max_length=100)  # items that the message names, where the site knows them
 
 
+def dial(told: str) -> Any:
+    """A number from 0 to 1 for this call; the engine says so to whoever sends another."""
+    range_: dict[str, Any] = {"minimum": 0, "maximum": 1}
+    return Field(None, strict=True, description=f"{told}; null: as set for the server", json_schema_extra=range_)
+
+
 class RecommendationsIn(Body):
     """What is known; every field is optional, and what is not known weighs nothing."""
 
@@ -74,6 +80,8 @@ class RecommendationsIn(Body):
     messages: list[MessageIn] = Field([], max_length=100)
     k: int = Field(20, ge=1, le=100)
     exclude: list[str] = Field([], max_length=10_000)
+    diversity: float | None = dial("how unlike each other they are to be; 0: as they fit best")
+    novelty: float | None = dial("how little known they are to be; 0: as they fit best")
 
 
 class Recommended(BaseModel):
@@ -224,6 +232,8 @@ def router(engine: Engine, rate: Rate) -> APIRouter:
             messages=[m.model_dump() | {"content": drop_control(m.content)} for m in body.messages],
             k=body.k,
             exclude=body.exclude,
+            diversity=body.diversity,
+            novelty=body.novelty,
         )
         return RecommendationsOut(
             items=[

@@ -220,6 +220,31 @@ async def test_recommendations_hear_a_conversation(client: httpx.AsyncClient) ->
     assert odd.status_code == 422
 
 
+async def test_the_dials_of_one_call(client: httpx.AsyncClient) -> None:
+    """Each turns this call alone; what is out of range is told in a sentence, by its name."""
+
+    async def ids(**dials: Any) -> list[str]:
+        response = await client.post("/recommendations", json={"k": 8, **dials})
+        assert response.status_code == 200, response.text
+        return [i["id"] for i in response.json()["items"]]
+
+    plain = await ids()
+    assert await ids(diversity=None, novelty=0) == plain
+    assert len({tuple(plain), tuple(await ids(diversity=1)), tuple(await ids(novelty=1.0))}) == 3
+    assert await ids() == plain
+    for name in ("diversity", "novelty"):
+        for value in (-0.1, 1.5):
+            wrong = await client.post("/recommendations", json={name: value})
+            assert wrong.status_code == 422
+            assert f"{name} is a number from 0 to 1; {value} is not." in wrong.json()["detail"]
+            assert wrong.json()["errors"][0]["field"] == name
+        for odd in ("0.5", True, [0.5]):
+            assert (await client.post("/recommendations", json={name: odd})).status_code == 422
+    body = (await client.get("http://localhost/openapi.json")).json()["components"]["schemas"]["RecommendationsIn"]
+    for name in ("diversity", "novelty"):
+        assert (body["properties"][name]["minimum"], body["properties"][name]["maximum"]) == (0, 1)
+
+
 async def test_feedback_counts_at_once(client: httpx.AsyncClient) -> None:
     shown = await chat(client, text="a green tea", user_id="ana")
     seen = shown["items"][0]["id"]
