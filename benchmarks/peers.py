@@ -1,10 +1,12 @@
 """Is the recommender ahead of the libraries people would use instead? Real histories, the same cuts, one metric for all.
 
-    python benchmarks/peers.py [--seeds 5] [--trials 20] [--only ours,implicit,...] [--json FILE] [--envs FOLDER]
+    python benchmarks/peers.py [--splits random,time] [--seeds 5] [--moments 20] [--trials 20] [--only ours,implicit,...]
+                               [--json FILE] [--envs FOLDER]
 
 MovieLens small (../shared/data/movielens-small-2016), every rating an event, whatever its stars. Two kinds of cuts: random 75/25 of
-each person's events, a seed a cut; and time, everything after a moment, five moments (after 50% to 90% of all events), for people
-with five events before it. What may be recommended is every film of the data, known in training or not; what is wanted is all
+each person's events, a seed a cut; and time, everything after a moment, twenty moments (after 50%, 52.5% ... 97.5% of all events),
+for people with five events before it. Few people of this log are there on both sides of a moment, mostly those whose one sitting
+it divides, so the moments are many; a person's figure is the mean over all the cuts they are in, and one draw of the bootstrap. What may be recommended is every film of the data, known in training or not; what is wanted is all
 that was held back. NDCG@10 and recall@20 by chatrec/evaluation/ranking/metrics.py for every list, whoever made it.
 
 Peers: implicit, LensKit, RecTools and cornac, each in an environment of its own that is built here with venv and pip (pinned below;
@@ -61,7 +63,7 @@ DATA = ROOT.parent / "shared" / "data"
 RUNNERS = Path(__file__).resolve().parent / "peers"
 K, NEAR = 20, 10  # recall at 20, NDCG at 10
 FEWEST = 5  # events before the moment that somebody needs to be asked about
-MOMENTS = (0.5, 0.6, 0.7, 0.8, 0.9)
+MOMENTS = tuple(round(0.5 + 0.025 * n, 3) for n in range(20))
 TUNING_SEED, INSIDE_SEED, INSIDE_MOMENTS = 0, 100, (0.6, 0.8)
 GOAL = -0.002  # the lower bound of the paired difference
 ONE_THREAD = {f"{n}_NUM_THREADS": "1" for n in ("OMP", "OPENBLAS", "MKL", "NUMBA", "RAYON", "LK")}
@@ -146,15 +148,16 @@ def time_cut(events: Events, share: float) -> Split:
     return Split("time", events.take(~late), events.take(late & (before[events.person] >= FEWEST)))
 
 
-def cuts_of(events: Events, seeds: int) -> dict[str, tuple[list[Cut], list[Cut]]]:
-    """For each kind: cuts that tune, and cuts that judge."""
+def cuts_of(events: Events, seeds: int, moments: int = len(MOMENTS)) -> dict[str, tuple[list[Cut], list[Cut]]]:
+    """For each kind: cuts that tune, and cuts that judge. moments: fewer than all are spread over the same span."""
+    judging = MOMENTS[:: max(1, len(MOMENTS) // moments)][:moments]
     inside = split(split(events, "random", TUNING_SEED).known, "random", INSIDE_SEED)
     early = events.take(events.at <= np.quantile(events.at, MOMENTS[0]))
     return {
         "random": ([Cut.of(inside)], [Cut.of(split(events, "random", 1 + n)) for n in range(seeds)]),
         "time": (
             [Cut.of(time_cut(early, m)) for m in INSIDE_MOMENTS],
-            [Cut.of(time_cut(events, m)) for m in MOMENTS[:seeds]],
+            [Cut.of(time_cut(events, m)) for m in judging],
         ),
     }
 
@@ -347,13 +350,15 @@ def read_films() -> tuple[Any, list[Any]]:
     return make_catalog("ml", declared, plan.facets, items, "benchmark"), items
 
 
-def table_of(kind: str, results: Mapping[str, np.ndarray], leader: str) -> list[dict[str, Any]]:
+def table_of(kind: str, results: Mapping[str, np.ndarray], leader: str, judge: Sequence[Cut]) -> list[dict[str, Any]]:
     """Print every way with its figures and how far ours is ahead of it, person by person; the same as rows."""
-    mine, rows = results[leader], []
-    print(f"\n{kind}: {len(mine)} people, 95% bootstrap intervals over people; ahead: {leader} less this way")
+    mine, rows, cases = results[leader], [], sum(len(cut.asked) for cut in judge)
+    print(
+        f"\n{kind}: {len(mine)} people, {cases} cases in {len(judge)} cuts, 95% bootstrap intervals over people; ahead: {leader} less this way"
+    )
     print(f"  {'':26}{'NDCG@10':26}{'recall@20':26}{'ahead in NDCG@10':26}{'ahead in recall@20'}")
     for way, values in sorted(results.items(), key=lambda r: -float(r[1].sum(axis=1).mean())):
-        row: dict[str, Any] = {"split": kind, "way": way, "people": len(values)}
+        row: dict[str, Any] = {"split": kind, "way": way, "people": len(values), "cases": cases, "cuts": len(judge)}
         cells = []
         for m, name in enumerate(("ndcg@10", "recall@20")):
             row[name] = (float(values[:, m].mean()), *interval(values[:, m]))
@@ -387,7 +392,7 @@ def verdict(rows: Sequence[Mapping[str, Any]], leader: str) -> None:
 async def run(args: argparse.Namespace) -> None:
     events, ids = read_data()
     only = set(args.only.split(",")) if args.only else None
-    kinds = {k: v for k, v in cuts_of(events, args.seeds).items() if k in args.splits.split(",")}
+    kinds = {k: v for k, v in cuts_of(events, args.seeds, args.moments).items() if k in args.splits.split(",")}
     peers = Peers(args.envs, len(ids))
     libraries = [lib for lib in PINNED if (only is None or lib in only) and peers.build(lib)]
     models = [m for m in SPACES if m.split(" ", 1)[0] in libraries]
@@ -408,7 +413,7 @@ async def run(args: argparse.Namespace) -> None:
             told = []
             for kind, (inside, judge) in kinds.items():
                 results, picked = await one_kind(kind, inside, judge, models, peers, ours, args, only)
-                rows = table_of(kind, results, PACKAGED if PACKAGED in results else next(iter(results)))
+                rows = table_of(kind, results, PACKAGED if PACKAGED in results else next(iter(results)), judge)
                 if PACKAGED in results:
                     verdict(rows, PACKAGED)
                 told += [{**row, "params": picked.get(row["way"])} for row in rows]
@@ -453,7 +458,8 @@ async def one_kind(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=5, help="cuts of each kind, 5 at most for time")
+    parser.add_argument("--seeds", type=int, default=5, help="random cuts")
+    parser.add_argument("--moments", type=int, default=len(MOMENTS), help=f"cuts in time, {len(MOMENTS)} at most")
     parser.add_argument("--trials", type=int, default=20, help="of every model")
     parser.add_argument("--only", help="of: ours, implicit, lenskit, rectools, cornac; comma between")
     parser.add_argument("--splits", default="random,time")

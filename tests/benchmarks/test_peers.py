@@ -32,8 +32,9 @@ def log() -> Events:
 
 def test_what_tunes_lies_inside_what_is_known(peers: ModuleType) -> None:
     events = log()
-    kinds = peers.cuts_of(events, 3)
-    assert {name: len(judge) for name, (_, judge) in kinds.items()} == {"random": 3, "time": 3}
+    kinds = peers.cuts_of(events, 3, 5)
+    assert {name: len(judge) for name, (_, judge) in kinds.items()} == {"random": 3, "time": 5}
+    assert len(peers.cuts_of(events, 1)["time"][1]) == len(peers.MOMENTS) == 20
     inside, judge = kinds["time"]
     for cut in inside:  # no event that tunes is one that is asked about
         assert max(cut.made.known.at.max(), cut.made.wanted.at.max()) < min(c.made.wanted.at.min() for c in judge)
