@@ -1,6 +1,6 @@
 """Is a film that nobody has rated yet still found? Figures are in docs/lab.md.
 
-    python benchmarks/cold.py --home FOLDER [--people 200] [--seeds 5]
+    python benchmarks/cold.py --home FOLDER [--people 200] [--seeds 5] [--json FILE]
 
 FOLDER is a CHATREC_HOME with the films, their vectors and MovieLens small as their log. A random tenth of the films is taken out of
 the log, so that nothing is learned of them; everybody is asked about with what is left of their history. Wanted are the cold
@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +96,8 @@ async def of_seed(
     return found, who
 
 
-async def run(home: Path, people: int, seeds: int, half: str) -> None:
+async def run(home: Path, people: int, seeds: int, half: str) -> dict[str, Any]:
+    """Measure and print; the same as data."""
     store = await Store.open(f"sqlite+aiosqlite:///{home / 'chatrec.db'}")
     try:
         catalog = await store.items.catalog("films")
@@ -117,6 +120,7 @@ async def run(home: Path, people: int, seeds: int, half: str) -> None:
         print(f"seed {seed}: " + "  ".join(f"{way} {np.mean(v):.3f}" for way, v in found.items()), flush=True)
         for way, values in found.items():
             all_[way] += values
+    told: dict[str, Any] = {"cases": len(asked), "people": len(set(asked)), "seeds": seeds, "half": half, "rows": []}
     for among in ("cold", "all"):
         fused = np.array(all_[f"fused, {among}"])
         print(
@@ -128,6 +132,11 @@ async def run(home: Path, people: int, seeds: int, half: str) -> None:
                 ahead = fused - np.array(values)
                 low, high = interval(ahead, np.array(asked))
                 print(f"  {way:16}{np.mean(values):.4f}   {ahead.mean():+.4f} [{low:+.4f}, {high:+.4f}]")
+                mean = (float(np.mean(values)), *interval(np.array(values), np.array(asked)))
+                told["rows"].append(
+                    {"among": among, "way": way, "recall": mean, "fused ahead": (float(ahead.mean()), low, high)}
+                )
+    return told
 
 
 def main() -> None:
@@ -136,8 +145,11 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=200, help="people of a seed, at most")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--half", choices=["judging", "all"], default="judging")
+    parser.add_argument("--json", type=Path, help="where to write all figures")
     args = parser.parse_args()
-    asyncio.run(run(args.home, args.people, args.seeds, args.half))
+    told = asyncio.run(run(args.home, args.people, args.seeds, args.half))
+    if args.json:
+        args.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Chooses the weights of recommend/fuse.py, for three kinds of queries, and says what the choice is worth on others.
 
-    python benchmarks/fusion.py --home FOLDER [--people 300]
+    python benchmarks/fusion.py --home FOLDER [--people 300] [--only KIND ...] [--json FILE]
 
 FOLDER is a CHATREC_HOME with the films, their vectors and MovieLens small as their log (`catalog add films --interactions`).
 
@@ -19,10 +19,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -211,7 +213,8 @@ def search(
     return weights
 
 
-async def run(home: Path, people: int, which: Sequence[str]) -> None:
+async def run(home: Path, people: int, which: Sequence[str]) -> list[dict[str, Any]]:
+    """Choose, judge and print; the judging half as data."""
     store = await Store.open(f"sqlite+aiosqlite:///{home / 'chatrec.db'}")
     try:
         catalog = await store.items.catalog("films")
@@ -223,6 +226,7 @@ async def run(home: Path, people: int, which: Sequence[str]) -> None:
         log = events(await store.interactions.log("films"), shelf)
     finally:
         await store.close()
+    told: list[dict[str, Any]] = []
     bench = Bench(shelf, log)
     bench.items = items  # type: ignore[attr-defined]
     kinds = {
@@ -250,6 +254,11 @@ async def run(home: Path, people: int, which: Sequence[str]) -> None:
                 gap = np.array(base) - np.array(values)
                 low, high = interval(gap)
                 print(f"    {way:24}{mean(cases, values):.4f}  {gap.mean():+.4f} [{low:+.4f}, {high:+.4f}]  {by_group}")
+                if half == "judging":
+                    behind = (float(gap.mean()), low, high)
+                    one = {"kind": kind, "queries": len(cases), "way": way, "mean": mean(cases, values)}
+                    told.append(one | {"behind": behind, "weights": dict(weights)})
+    return told
 
 
 def main() -> None:
@@ -257,8 +266,11 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="a CHATREC_HOME with films, vectors and a log")
     parser.add_argument("--people", type=int, default=300, help="people (or sentences of a kind) of each half, at most")
     parser.add_argument("--only", nargs="*", default=["history", "unlearned", "examples", "said"])
+    parser.add_argument("--json", type=Path, help="where to write the judging half's figures")
     args = parser.parse_args()
-    asyncio.run(run(args.home, args.people, args.only))
+    told = asyncio.run(run(args.home, args.people, args.only))
+    if args.json:
+        args.json.write_text(json.dumps({"rows": told}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

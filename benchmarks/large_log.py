@@ -1,10 +1,12 @@
 """How quickly and in how much memory a large MovieLens zip is read: a synthetic one in the 25m layout, drawn with a seed.
 
-python benchmarks/large_log.py [ROWS]        2,000,000 by default: about 20 s on an idle machine; 32 million take 1.3 GB
+python benchmarks/large_log.py [ROWS] [--json FILE]        2,000,000 by default: about 20 s on an idle machine; 32 million take 1.3 GB
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import resource
 import sys
 import tempfile
@@ -13,6 +15,8 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chatrec.importing.interactions import read
 from chatrec.importing.movielens import table
@@ -44,7 +48,11 @@ def memory() -> float:
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="?", type=int, default=2_000_000)
+    parser.add_argument("--json", type=Path, help="where to write all figures")
+    options = parser.parse_args()
+    rows = options.rows
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ml-25m.zip"
         draw(rows, file)
@@ -56,6 +64,15 @@ def main() -> None:
         print(f"peak memory {memory():.0f} MB, of which {before:.0f} MB before the ratings were read")
         began = time.process_time()
         print(f"{len(events.reach()):,} items reached, counted in {time.process_time() - began:.2f} s")
+        if options.json:
+            told = {
+                "rows": tally.rows,
+                "used": tally.used,
+                "cpu_seconds": seconds,
+                "rows_per_second": tally.rows / seconds,
+            }
+            told |= {"peak_mb": memory(), "before_mb": before}
+            options.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -395,6 +395,7 @@ async def run(args: argparse.Namespace) -> None:
     kinds = {k: v for k, v in cuts_of(events, args.seeds, args.moments).items() if k in args.splits.split(",")}
     peers = Peers(args.envs, len(ids))
     libraries = [lib for lib in PINNED if (only is None or lib in only) and peers.build(lib)]
+    left_out = [lib for lib in PINNED if (only is None or lib in only) and lib not in libraries]
     models = [m for m in SPACES if m.split(" ", 1)[0] in libraries]
     with tempfile.TemporaryDirectory() as folder:
         store = await Store.open(f"sqlite+aiosqlite:///{Path(folder) / 'chatrec.db'}")
@@ -418,9 +419,8 @@ async def run(args: argparse.Namespace) -> None:
                     verdict(rows, PACKAGED)
                 told += [{**row, "params": picked.get(row["way"])} for row in rows]
                 if args.json:
-                    args.json.write_text(
-                        json.dumps({"trials": args.trials, "seeds": args.seeds, "rows": told}, indent=1)
-                    )
+                    said = {"trials": args.trials, "seeds": args.seeds, "left_out": left_out, "rows": told}
+                    args.json.write_text(json.dumps(said, indent=1))
         finally:
             await store.close()
 

@@ -1,6 +1,6 @@
 """How well the sources find a film from words, and what fusing them is worth. Figures are in docs/lab.md.
 
-    python benchmarks/retrieval.py [--home FOLDER] [--queries 500]
+    python benchmarks/retrieval.py [--home FOLDER] [--queries 500] [--json FILE]
 
 Three kinds of queries, each with a known answer:
 - plot: a sentence on the story from the film's Wikipedia article, title and names taken out;
@@ -28,6 +28,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -129,11 +130,15 @@ def recall(scores: np.ndarray, answers: set[int]) -> float:
     return len(answers & set(first.tolist())) / min(AT, len(answers))
 
 
-def interval(values: Sequence[float]) -> str:
+def spread(values: Sequence[float]) -> tuple[float, float, float]:
     """Mean and its 95% bootstrap interval."""
     draws = np.random.default_rng(7).choice(np.array(values), (2_000, len(values))).mean(axis=1)
     low, high = np.percentile(draws, [2.5, 97.5])
-    return f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]"
+    return float(np.mean(values)), float(low), float(high)
+
+
+def interval(values: Sequence[float]) -> str:
+    return "{:.3f} [{:.3f}, {:.3f}]".format(*spread(values))
 
 
 async def parts_of(shelf: Shelf, query: Query) -> dict[str, np.ndarray]:
@@ -162,7 +167,7 @@ def reciprocal_ranks(parts: dict[str, np.ndarray], constant: int = 60) -> np.nda
     return out + 1e-6 * parts["popularity"]
 
 
-async def text_retrieval(shelf: Shelf, kinds: dict[str, list[Case]]) -> None:
+async def text_retrieval(shelf: Shelf, kinds: dict[str, list[Case]]) -> list[dict[str, Any]]:
     ways = {
         "popularity": lambda p: p["popularity"],
         "words": lambda p: p["words"] + 1e-9 * p["popularity"],
@@ -194,9 +199,14 @@ async def text_retrieval(shelf: Shelf, kinds: dict[str, list[Case]]) -> None:
     print(f"  {'':22}" + "".join(f"{head:26}" for head in heads))
     for way in ways:
         print(f"  {way:22}" + "".join(f"{interval(measured[kind][way]):26}" for kind in kinds))
+    return [
+        {"kind": kind, "way": way, "queries": len(values), "recall": spread(values)}
+        for kind in kinds
+        for way, values in measured[kind].items()
+    ]
 
 
-async def likes_retrieval(shelf: Shelf, likes: dict[str, list[int]]) -> None:
+async def likes_retrieval(shelf: Shelf, likes: dict[str, list[int]]) -> list[dict[str, Any]]:
     """From ten liked films to the same person's others, and from one to what the same people liked."""
     rng = random.Random(5)
     people = [sorted(rows) for _, rows in sorted(likes.items()) if len(rows) >= 25]
@@ -223,9 +233,10 @@ async def likes_retrieval(shelf: Shelf, likes: dict[str, list[int]]) -> None:
     print(f"\nMovieLens: part of the first {AT} that the same person liked too ({len(people[:200])} people)")
     for name, values in results.items():
         print(f"  {name:22}{interval(values)}")
+    return [{"way": name, "people": len(values), "recall": spread(values)} for name, values in results.items()]
 
 
-async def times(store: Store, shelf: Shelf, items: Sequence[Item], count: int = 400) -> None:
+async def times(store: Store, shelf: Shelf, items: Sequence[Item], count: int = 400) -> dict[str, float]:
     """Whole retrievals: filters, encoding the query, sources, fusion, items, evidence."""
     rng = random.Random(3)
     known = sorted(items, key=lambda i: -i.popularity)[:300]
@@ -271,9 +282,11 @@ async def times(store: Store, shelf: Shelf, items: Sequence[Item], count: int = 
         print(
             f"  {name:14} n={len(values):4}  p50 {np.percentile(values, 50):6.1f}  p95 {np.percentile(values, 95):6.1f}"
         )
+    return {f"p{p}": float(np.percentile(taken["all"], p)) for p in (50, 95)}
 
 
-async def run(home: Path, queries: int) -> None:
+async def run(home: Path, queries: int) -> dict[str, Any]:
+    """Measure and print; the same as data."""
     home.mkdir(parents=True, exist_ok=True)
     store = await Store.open(f"sqlite+aiosqlite:///{home / 'chatrec.db'}")
     try:
@@ -293,11 +306,11 @@ async def run(home: Path, queries: int) -> None:
         tags, likes = movielens(shelf)
         if tags:
             kinds["tags"] = tags
-        if kinds:
-            await text_retrieval(shelf, kinds)
-        if likes:
-            await likes_retrieval(shelf, likes)
-        await times(store, shelf, items)
+        return {
+            "words": await text_retrieval(shelf, kinds) if kinds else [],
+            "likes": await likes_retrieval(shelf, likes) if likes else [],
+            "ms": await times(store, shelf, items),
+        }
     finally:
         await store.close()
 
@@ -306,12 +319,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", type=Path, help="folder of the catalogue and its vectors; temporary by default")
     parser.add_argument("--queries", type=int, default=500, help="films of the test half, about")
+    parser.add_argument("--json", type=Path, help="where to write all figures")
     args = parser.parse_args()
     if args.home:
-        asyncio.run(run(args.home, args.queries))
+        told = asyncio.run(run(args.home, args.queries))
     else:
         with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(run(Path(folder), args.queries))
+            told = asyncio.run(run(Path(folder), args.queries))
+    if args.json:
+        args.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
