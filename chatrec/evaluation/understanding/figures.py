@@ -50,6 +50,8 @@ KEYS = (
     "drops",
     "drops_right",
     "free_words",
+    "scored",
+    "whole",
 )
 
 
@@ -70,6 +72,8 @@ def counts(scores: Sequence[TurnScore], facet_type: str | None = None) -> Mappin
             len(s.taken_back) + len(s.kept),
             len(s.taken_back),
             s.free_words,
+            1,
+            s.whole,
         ]
     return table
 
@@ -86,6 +90,7 @@ SHARES = {
     "exact turns, all": _share("exact", "turns"),
     "taken back": _share("drops_right", "drops"),
     "decision": _share("kinds_right", "kinds"),
+    "turns wholly right": _share("whole", "scored"),  # all that is labelled of a turn: wishes, what was taken back, decision
     "turns with free words, not scored": _share("free_words", "turns"),
 }
 

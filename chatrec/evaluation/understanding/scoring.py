@@ -44,6 +44,11 @@ class TurnScore:
         return not (self.wrong or self.missed or self.kept or self.lost)
 
     @property
+    def whole(self) -> bool:
+        """Whether all that is labelled of the turn was read rightly."""
+        return (self.exact or not self.labelled) and self.kind_right is not False
+
+    @property
     def kind_right(self) -> bool | None:
         return self.kind in self.kinds if self.kinds else None
 

@@ -91,7 +91,9 @@ def test_figures_are_shares_with_intervals_over_conversations() -> None:
     good = [scored(labels, [], [wish("kind", "=", "Green")], group=f"g{n}") for n in range(30)]
     bad = [scored(labels, [], [wish("kind", "=", "Black")], kind="ask", group=f"b{n}") for n in range(10)]
     found = figures([*good, *bad])
-    for name in ("precision", "recall", "F1", "exact turns, all", "exact turns that state something", "decision"):
+    for name in (
+        "precision", "recall", "F1", "exact turns, all", "exact turns that state something", "decision", "turns wholly right",
+    ):  # fmt: skip
         figure = found[name]
         assert figure.value == pytest.approx(0.75)
         assert figure.low is not None
@@ -102,6 +104,17 @@ def test_figures_are_shares_with_intervals_over_conversations() -> None:
     assert str(found["taken back"]) == "-"
     assert str(figures(good)["F1"]) == "1.00 [1.00, 1.00]"
     assert figures([])["F1"].value is None
+
+
+def test_a_turn_is_wholly_right_when_all_that_is_labelled_of_it_is() -> None:
+    labels = LabelledTurn(text="green", wishes=(Gold(facet="kind", op="=", value="Green"),), kind=("recommend",))
+    green, black = wish("kind", "=", "Green"), wish("kind", "=", "Black")
+    assert scored(labels, [], [green]).whole
+    assert not scored(labels, [], [black]).whole
+    assert not scored(labels, [], [green], kind="ask").whole
+    only = LabelledTurn(text="nice weather", only_kind=True, kind=("converse",))
+    assert scored(only, [], [green], "converse").whole
+    assert not scored(only, [], [], "recommend").whole
 
 
 def test_two_readers_are_compared_on_the_same_conversations() -> None:
@@ -130,4 +143,5 @@ def test_a_turn_with_only_its_decision_labelled_says_nothing_about_wishes() -> N
     found = figures([talk, whole])
     assert found["decision"].value == 0.0
     assert (found["exact turns, all"].n, found["exact turns, all"].value) == (1, 1.0)
+    assert found["turns wholly right"].value == 0.5
     assert found["precision"].value == 1.0
