@@ -1,12 +1,12 @@
 """Whether anything untrue gets out, over many turns with a model that lies and a model's server that fails.
 
-    python benchmarks/untruths.py [--turns 2000] [--catalog films|teas] [--seed 1] [--people 4]
+    python benchmarks/untruths.py [--turns 2000] [--catalog films|teas] [--seed 1] [--people 4] [--planner]
 
 Each turn the loopback server behaves in one of a hundred manners (tests/liar): it plants lies that occur nowhere else, puts
 true facts on the wrong cards, obeys orders hidden in item texts, breaks off, stalls, floods, sends garbage. All that gets out,
 as JSON, as events, on the page and in the database, is searched. Prints a line for each manner. Exit code 1 when anything was
 found, or when a turn was not answered. Half of the turns with tool calls, half with schema-constrained output; limits of
-0.2 s, no breaker.
+0.2 s, no breaker. --planner: the packaged planner decides, the liar does all the rest.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+BESIDE = {"llm": "local:smollm2,openai:liar", "decide_seconds_local": 20.0}
 
 
 async def campaign(options: argparse.Namespace, home: Path) -> int:
@@ -62,6 +63,7 @@ async def campaign(options: argparse.Namespace, home: Path) -> int:
             page=page_of,
             progress=progress,
             tool_calls=tools,
+            **(BESIDE if options.planner else {}),
         )
         report = report.merge(half) if report else half
     assert report is not None
@@ -82,6 +84,7 @@ def main() -> None:
     parser.add_argument("--catalog", choices=("films", "teas"), default="films")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=4)
+    parser.add_argument("--planner", action="store_true", help="the packaged planner decides; the liar ranks and speaks")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=UserWarning)  # pydantic's, on what the server sends
     logging.getLogger("chatrec").setLevel(logging.ERROR)

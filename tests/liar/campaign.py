@@ -192,7 +192,7 @@ async def liar_served(
             server.behave = liar.behave
             await engine.book(name)
             await engine.ladder.warm()
-            for model in engine.ladder.models:
+            for model in (m for m in engine.ladder.models if m.rung == "hosted"):
                 model._http.event_hooks["request"].append(_mark)
             yield engine, liar, server
         finally:
