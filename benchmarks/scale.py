@@ -30,14 +30,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+import page  # noqa: E402
+import plots  # noqa: E402
 from synthetic import CATALOG, DIM, Shop, shop, wishes  # noqa: E402
 
-PAGE, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "images" / "scale.png"
+PLOT = ROOT / "docs" / "images" / "scale.png"
 MOVIELENS = ROOT.parent / "shared" / "data" / "movielens-small-2016"
-BEGIN, END = "<!-- benchmarks/scale.py: begin -->", "<!-- benchmarks/scale.py: end -->"
+MARKS = "benchmarks/scale.py"
 SHARES = (1.0, 0.1, 0.01, 0.001)
 RUNS, CALLS = 5, 40  # runs of which the median counts; calls a run
-BUDGET = {10_000: 10.0, 100_000: 50.0}  # ms, p95
 ASKED = 1_000  # people asked about for NDCG
 
 
@@ -104,7 +105,7 @@ async def candidates(made: Shop, folder: Path) -> list[dict[str, Any]]:
                 "p95_ms": middle,
                 "per_second": 20_000 / statistics.median(statistics.mean(r) for r in runs),
                 "recall": exact,
-                "budget_ms": BUDGET.get(len(made)),
+                "budget_ms": plots.BUDGETS.get(len(made)),
             }
         )
         told = "no filter" if share is None else f"{share:.1%} allowed"
@@ -408,41 +409,6 @@ def page_of(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def plot(found: dict[str, Any]) -> bool:
-    """The p95 times as a picture; False where matplotlib is not installed."""
-    try:
-        import matplotlib
-    except ImportError:
-        print("no matplotlib, no plot: pip install matplotlib")
-        return False
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(7, 3.6), layout="constrained")
-    for items, colour in zip(sorted({r["items"] for r in found["candidates"]}), ("#2f6db3", "#c2571a"), strict=False):
-        rows = [r for r in found["candidates"] if r["items"] == items and r.get("allowed")]
-        axes.plot(
-            [r["allowed"] for r in rows], [r["p95_ms"] for r in rows], "o-", color=colour, label=f"{items:,} items"
-        )
-        if items in BUDGET:
-            axes.axhline(BUDGET[items], color=colour, linestyle=":", linewidth=1)
-    axes.set(xscale="log", xlabel="share of items that hard wishes allow", ylabel="p95 of one call, ms", ylim=(0, None))
-    axes.set_xticks(SHARES, [f"{s:.1%}" for s in SHARES])
-    axes.legend(frameon=False, title="dotted: budget")
-    axes.spines[["top", "right"]].set_visible(False)
-    PLOT.parent.mkdir(exist_ok=True)
-    figure.savefig(PLOT, dpi=110)
-    return True
-
-
-def write(found: dict[str, Any]) -> None:
-    """Put the figures between the marks of docs/performance.md."""
-    page = PAGE.read_text("utf-8")
-    before, rest = page.split(BEGIN)
-    _, after = rest.split(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{page_of(found)}\n{END}{after}", "utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the shop; nothing is written into docs")
@@ -472,8 +438,8 @@ def main() -> None:
         found["movielens"] = in_a_process("movielens")
     found["seconds"] = time.perf_counter() - began
     if not (options.quick or options.no_write):
-        found["plot"] = plot(found)
-        write(found)
+        found["plot"] = plots.draw("scale", found, PLOT)
+        page.write(MARKS, page_of(found))
     print(page_of(found))
     print(f"\n{found['seconds']:.0f} s in all")
     if options.json:
