@@ -62,8 +62,8 @@ fix: $(VENV)/dev  ## format, and mend what the linter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev  ## the long measurements; their figures go to docs/lab.md
-	@for b in benchmarks/[a-z]*.py; do echo "==> $$b"; $(BIN)/python $$b || exit 1; done
+bench: $(VENV)/dev  ## two hours: the recommender measured beside others, its speed and scale; into docs/performance.md
+	@$(BIN)/python benchmarks/recommender.py
 
 docs: $(VENV)/dev  ## write docs/settings.md from the settings, and the README's screenshots
 	@$(BIN)/python -m tests.docs_tools
