@@ -33,10 +33,8 @@ def draw(kind: str, figures: Mapping[str, Any], out: Path, envs: Path | None = N
         return False
     python = envs / "plots" / "bin" / "python"
     if not (envs / "plots" / PINNED).is_file():
-        for call in (
-            [sys.executable, "-m", "venv", "--clear", str(envs / "plots")],
-            [python, "-m", "pip", "install", "-q", PINNED],
-        ):
+        build = [sys.executable, "-m", "venv", "--clear", str(envs / "plots")]
+        for call in (build, [str(python), "-m", "pip", "install", "-q", PINNED]):
             if (made := subprocess.run(call, capture_output=True, text=True)).returncode:
                 print(f"no plot: {PINNED} can't be installed: {(made.stderr.strip().splitlines() or ['?'])[-1][:200]}")
                 return False

@@ -271,10 +271,12 @@ class Run:
         """A part's result: kept, or measured now. None where there is none; `rows` says why."""
         lacking = [f for f in part.data if not (DATA / f).is_dir()]
         if lacking:
-            return self._none(part, f"skipped: {DATA / lacking[0]} is not there")
+            self._none(part, f"skipped: {DATA / lacking[0]} is not there")
+            return None
         call = part.quick if self.quick else part.call
         if call is None:
-            return self._none(part, "skipped: too long for a look")
+            self._none(part, "skipped: too long for a look")
+            return None
         file = self.out / "results" / f"{part.name}-{digest_of(part, call, self.origin)}.json"
         if file.is_file() and not self.fresh:
             found: dict[str, Any] = json.loads(file.read_text("utf-8"))
@@ -283,7 +285,8 @@ class Run:
         if part.needs_home:
             self.prepared = self.prepare() if self.prepared is None else self.prepared
             if not self.prepared:
-                return self._none(part, "FAILED: the home can't be made, see above")
+                self._none(part, "FAILED: the home can't be made, see above")
+                return None
         print(f"{part.name}: {part.what}, about {part.minutes:g} min", flush=True)
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh, log = file.with_suffix(".new"), self.out / f"{part.name}.log"
@@ -294,7 +297,8 @@ class Run:
         if code or not fresh.is_file():
             why = f"ended with {code}" if code else "wrote no figures"
             last = (log.read_text("utf-8").strip().splitlines() or [""])[-1][:120]
-            return self._none(part, f"FAILED: {why}, see {log}: {last}")
+            self._none(part, f"FAILED: {why}, see {log}: {last}")
+            return None
         found = {
             "part": part.name, "when": time.strftime("%Y-%m-%d"), "revision": revision(), "seconds": seconds,
             "machine": f"{len(os.sched_getaffinity(0))} cores ({platform.machine()}), Python {platform.python_version()}",
@@ -375,6 +379,8 @@ def main() -> int:
             print(f"{part.name:15} {part.minutes:>4g} min  {part.what}{first}")
         print(f"{'':15} {sum(p.minutes for p in parts):>4g} min in all; a home with vectors is made first: 4 min")
         return 0
+    if options.home and not (options.home / "chatrec.db").is_file():
+        parser.error(f"{options.home} is no CHATREC_HOME: it has no chatrec.db")
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     here = Run(out, options.envs.resolve(), options.home, options.quick, options.fresh)
