@@ -60,6 +60,7 @@ async def opened(made: Shop, folder: Path) -> tuple[Any, Any]:
     items = list(made.items())
     await store.items.replace(CATALOG, items)
     shelf = Shelf.build(CATALOG, items)
+    shelf.edition = await store.items.edition(CATALOG.name)  # as engine.py does
 
     async def encode(texts: list[str]) -> np.ndarray:  # what an encoder takes is not the question here
         drawn = np.random.default_rng(len(texts[0])).standard_normal((len(texts), DIM))

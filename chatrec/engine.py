@@ -237,9 +237,11 @@ class Engine:
 
         began = time.perf_counter()
         with _nothing_is_garbage():
+            edition = await self.store.items.edition(catalog.name)  # first: what is read after it is no older
             items = [item async for batch in self.store.items.all(catalog.name) for item in batch]
             lexicon = await asyncio.to_thread(Lexicon.build, catalog, items)
             shelf = await asyncio.to_thread(Shelf.build, catalog, items)
+            shelf.edition = edition
         values = {
             f.name: {str(v) for item in items for v in item.values(f.name)}
             for f in catalog.facets

@@ -75,6 +75,16 @@ async def test_a_catalogue_that_changes_is_reopened(engine: Any) -> None:
     assert still.text, "an old conversation stays whole"
 
 
+async def test_what_was_withdrawn_is_not_offered_though_the_version_is_the_same(engine: Any) -> None:
+    asked = {"text": "a tea for quiet mornings", "k": 50}
+    before = {c.item.id for c in await engine.recommend(**asked)}
+    gone = sorted(before)[0]
+    await engine.store.items.replace(teas.CATALOG, [i for i in teas.items() if i.id != gone])
+    assert {c.item.id for c in await engine.recommend(**asked)} == before - {gone}
+    cheap = [{"facet": "price", "op": "<", "value": 1e6}]
+    assert gone not in {c.item.id for c in await engine.recommend(**asked, wishes=cheap)}
+
+
 @pytest.mark.parametrize("harm", ["deleted", "garbage"])
 async def test_a_broken_index_is_no_visible_error(tmp_path: Path, harm: str) -> None:
     engine = await tea_engine(tmp_path, embedder="use")

@@ -20,7 +20,7 @@ from chatrec.recommend.collaborative import Collaborative
 from chatrec.recommend.content import Content
 from chatrec.recommend.dialogue import Dialogue
 from chatrec.recommend.diversity import POOL, Dials
-from chatrec.recommend.evidence import evidence
+from chatrec.recommend.evidence import Reasons
 from chatrec.recommend.fuse import Fuse
 from chatrec.recommend.popularity import Newcomers, Popularity
 from chatrec.recommend.ratings import predicted
@@ -65,6 +65,7 @@ class Items(Protocol):
     """What is needed of store.items."""
 
     async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]: ...
+    async def edition(self, catalog: str) -> float | None: ...  # asked where the shelf has one
 
 
 class Store(Protocol):
@@ -96,6 +97,7 @@ class Ranking:
     scores: list[float]  # falling
     parts: Mapping[str, Scored]
     ordered: frozenset[int] = frozenset()  # rows that a `sort` wish has put in their place
+    current: bool = False  # SQL has said that the shelf is up to date, so what it holds of these rows need not be read
 
 
 class Candidates:
@@ -283,13 +285,14 @@ class Candidates:
         everything = np.arange(len(self.shelf), dtype=np.int64)
         free = np.ones(len(self.shelf), dtype=bool)
         free[[self.shelf.row[i] for i in barred if i in self.shelf.row]] = False
+        current = await self._current()
         if not hard:
             parts, pool = await self._open_search(query, free, most)
             fused = self.fuse(parts, len(self.shelf), query)
-            return self._take(pool[free[pool]], fused, parts, most)
+            return replace(self._take(pool[free[pool]], fused, parts, most), current=current)
         allowed = self.shelf.allowed(hard)
         if self.shelf.answers(hard):
-            ranking = await self._chosen(query, np.flatnonzero(allowed & free), ledger, most)
+            ranking = await self._chosen(query, np.flatnonzero(allowed & free), ledger, most, current)
             if ranking is not None:
                 return ranking
         # The shelf is out of date, or can not tell. It still guesses how many are allowed; SQL says which.
@@ -315,14 +318,21 @@ class Candidates:
         stand = stand[:most]
         return Ranking(stand, fused[stand].tolist(), parts)
 
-    async def _chosen(self, query: Query, rows: np.ndarray, ledger: Ledger, most: int) -> Ranking | None:
-        """The best of the rows that the shelf allows, once SQL has confirmed them; None where SQL says otherwise of one, or
-        where there are so few that SQL had better name them all."""
-        if len(rows) < most:
+    async def _current(self) -> bool:
+        """Whether SQL says that nothing has changed since the shelf's items were read: then its arrays answer as SQL would."""
+        edition = self.shelf.edition
+        return edition is not None and await self.store.items.edition(self.catalog.name) == edition
+
+    async def _chosen(self, query: Query, rows: np.ndarray, ledger: Ledger, most: int, current: bool) -> Ranking | None:
+        """The best of the rows that the shelf allows. Where it may be out of date SQL confirms them; None where it says otherwise of
+        one, or where there are so few that SQL had better name them all."""
+        if len(rows) < most and not current:
             return None
         most_of_all = len(rows) > MOSTLY * len(self.shelf)  # then it is quicker to look at all than to copy these
         parts = await self._ask(query, np.arange(len(self.shelf), dtype=np.int64) if most_of_all else rows)
-        ranking = self._take(rows, self.fuse(parts, len(self.shelf), query), parts, most)
+        ranking = replace(self._take(rows, self.fuse(parts, len(self.shelf), query), parts, most), current=current)
+        if current:
+            return ranking
         chosen = {self.shelf.ids[row] for row in ranking.rows}
         confirmed = await self.store.filters.confirm(self.catalog.name, ledger.hard, sorted(chosen))
         return ranking if chosen == confirmed else None
@@ -406,26 +416,31 @@ class Candidates:
         at_hand = {item.id: item for item in liked}
         history = list(at_hand) or [i for i, weight in query.history if weight > 0][:LIKED]
         through = self._through(query, ranking.rows)
-        wanted = dict.fromkeys([*ids, *query.named, *history, *through.values()])
-        items = at_hand | {item.id: item for item in await self.get([i for i in wanted if i not in at_hand])}
+        wanted = [i for i in dict.fromkeys([*ids, *query.named, *history, *through.values()]) if i not in at_hand]
+        if ranking.current:
+            items = at_hand | {i: self.shelf.items[self.shelf.row[i]] for i in wanted if i in self.shelf.row}
+        else:
+            items = at_hand | {item.id: item for item in await self.get(wanted)}
         named = [items[i] for i in query.named if i in items]
         likes = [items[i] for i in history if i in items and i not in query.named]
         rated = predicted(self.shelf.ratings, past, self.shelf.row, ranking.rows)
         took = self._took(query)
+        reasons = Reasons(ledger, self.shelf, named=named, liked=likes, spoken=spoken, pointed=[*named, *likes])
+        known = frozenset((*query.named, *history))
+        given = self.fuse.contributed(ranking.parts, ranking.rows, query)
         offered = []
-        for row, id_, score in zip(ranking.rows, ids, ranking.scores, strict=True):
+        for row, id_, score, scores in zip(ranking.rows, ids, ranking.scores, given, strict=True):
             if id_ not in items:  # withdrawn since the shelf was built
                 continue
-            scores = self.fuse.contributions(ranking.parts, row, query)
             if row in ranking.ordered:
                 scores = {"order": score, **scores}
-            pointed = [*named, *likes] if Collaborative.name in scores else []
-            via = [items[i] for i in [through.get(row)] if i in items and i not in (*query.named, *history)]
-            reasons = evidence(
-                items[id_], ledger, self.shelf, named=named, liked=[*likes, *via], spoken=spoken, pointed=pointed,
+            why = reasons.of(
+                items[id_],
+                via=items.get(via) if (via := through.get(row)) is not None and via not in known else None,
+                people=Collaborative.name in scores,
                 talked=row in took and Dialogue.name in scores,
-            )  # fmt: skip
-            offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, reasons, rated.get(row)))
+            )
+            offered.append(Candidate(items[id_], score, scores or {"popularity": 0.0}, why, rated.get(row)))
         return offered
 
     def _took(self, query: Query) -> frozenset[int]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ LEAST_HOLDERS, COMMON = 5, 0.5  # items that have such a value at least; the par
 BINS = 20  # that the values of a number or date are put into, each with as many items
 MOST_ITEMS = 12_000  # that take part, those with most events; the others are known by what they are
 FEWEST_PEOPLE = 2  # that an item needs to take part where no values do
+READY = 128_000_000  # bytes that are spent on having the dual's answer ready for single items
 KINDS: Mapping[str, float] = {
     "like": 1.0,
     "buy": 1.0,
@@ -59,6 +61,10 @@ class Taste:
     weights: np.ndarray | None = None  # float32 [m, m]
     factor: np.ndarray | None = None  # float32 [people (+ values), m]
     events: int = 0
+
+    def __post_init__(self) -> None:
+        if self.factor is not None:
+            _ = self.ready  # where it was fitted or loaded, not in the first turn
 
     @classmethod
     def fit(
@@ -128,14 +134,37 @@ class Taste:
         x = np.array([w for _, w in known], dtype=np.float32)
         if self.weights is not None:
             return np.einsum("i,ij->j", x, self.weights[at]).astype(np.float64)
-        from scipy import sparse
-
-        assert self.factor is not None
-        near = np.asarray(self.basis[:, at] @ x).ravel()  # how much each person of the log, and each value, has of this
-        back = np.asarray(sparse.csr_matrix(near[None, :]) @ self.factor).ravel()  # no copy of the rows it touches
+        place, rows = self.ready
+        slot = place[at]
+        back = np.einsum("i,ij->j", x[slot >= 0], rows[slot[slot >= 0]]) + self._back(at[slot < 0], x[slot < 0])
         full = np.zeros(len(self.rows))
         np.add.at(full, at, x)
         return full - (full - back) / self.ridge / self.diagonal
+
+    @cached_property
+    def ready(self) -> tuple[np.ndarray, np.ndarray]:
+        """What `_back` says of single places, for those of which most is known: it is them that a person's events are about as a
+        rule, and each would cost a pass over all of its people. (int32 [m]: place -> its row here, -1 for the others; float32
+        [some, m]). Half a second's work for 10,000 items."""
+        m = len(self.rows)
+        known = np.diff(self.basis.indptr)
+        most = np.sort(np.lexsort((np.arange(m), -known))[: READY // (4 * m)])
+        place = np.full(m, -1, dtype=np.int32)
+        place[most] = np.arange(len(most))
+        return place, np.asarray(self.basis[:, most].T.tocsr() @ self.factor)
+
+    def _back(self, at: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """X' (XX' + L)^-1 X x, float32 [m], of an x that is 0 but at these places: through everybody who has one of them, and
+        every value they have."""
+        from scipy import sparse
+
+        own = [slice(*self.basis.indptr[p : p + 2]) for p in at.tolist()]
+        near = np.concatenate([self.basis.indices[s] for s in own]) if own else np.zeros(0, dtype=np.int32)
+        much = [w * self.basis.data[s] for w, s in zip(x, own, strict=True)]
+        had = (np.concatenate(much) if much else np.zeros(0, dtype=np.float32), near, [0, len(near)])
+        return np.asarray(
+            sparse.csr_matrix(had, shape=(1, self.basis.shape[0])) @ self.factor
+        ).ravel()  # copies no rows
 
     def because(self, row: int, others: Sequence[int]) -> int | None:
         """Which of these rows speaks most for `row` by itself (its place in `others`); None where none does.
@@ -157,6 +186,9 @@ class Taste:
             return 0.0
         if self.weights is not None:
             return float(self.weights[of, to])
+        place, rows = self.ready
+        if place[of] >= 0:
+            return float(rows[place[of], to]) / self.ridge / float(self.diagonal[to])
         assert self.factor is not None
         start, end = self.basis.indptr[of], self.basis.indptr[of + 1]
         near, had = self.basis.indices[start:end], self.basis.data[start:end]

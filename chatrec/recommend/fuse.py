@@ -8,7 +8,7 @@ whether few items are allowed or all; sums of reciprocal ranks are not (benchmar
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,16 +72,29 @@ class Fuse:
 
     def contributions(self, parts: Mapping[str, Scored], row: int, query: Query = NOTHING) -> dict[str, float]:
         """The sources that really brought this row up, with the scores they gave; the strongest first."""
-        found: dict[str, float] = {}
+        return self.contributed(parts, [row], query)[0]
+
+    def contributed(
+        self, parts: Mapping[str, Scored], rows: Sequence[int], query: Query = NOTHING
+    ) -> list[dict[str, float]]:
+        """`contributions` of each of these rows."""
         weights = self.of(query, _spoke(parts))
+        found: list[dict[str, float]] = [{} for _ in rows]
         for name, scored in parts.items():
-            at = int(np.searchsorted(scored.rows, row))
-            if at < len(scored.rows) and scored.rows[at] == row and scored.scores[at] > 0:
-                found[name] = float(scored.scores[at])
-        given = {name: weights.get(name, self.other) * score for name, score in found.items()}
-        total = sum(given.values())
-        named = {name: score for name, score in found.items() if given[name] >= CONTRIBUTES * total}
-        return dict(sorted(named.items(), key=lambda pair: -given[pair[0]]))
+            if len(scored.rows):
+                at = np.minimum(np.searchsorted(scored.rows, rows), len(scored.rows) - 1)
+                scores = np.where(scored.rows[at] == rows, scored.scores[at], 0.0)
+                for scores_of, score in zip(found, scores.tolist(), strict=True):
+                    if score > 0:
+                        scores_of[name] = score
+        return [_strongest(scores, {n: weights.get(n, self.other) * s for n, s in scores.items()}) for scores in found]
+
+
+def _strongest(scores: dict[str, float], given: Mapping[str, float]) -> dict[str, float]:
+    """These scores without those of sources that gave little of the sum, what gave most first."""
+    total = sum(given.values())
+    named = {name: score for name, score in scores.items() if given[name] >= CONTRIBUTES * total}
+    return dict(sorted(named.items(), key=lambda pair: -given[pair[0]]))
 
 
 def _spoke(parts: Mapping[str, Scored]) -> set[str]:

@@ -65,18 +65,16 @@ class Relations:
             return {}
         own = np.array([row for row, _ in events], dtype=np.int64)
         weights = np.array([weight for _, weight in events])
-        came = np.zeros((len(rows), len(own)))
+        came, asked = np.zeros((len(rows), len(own))), np.array(rows, dtype=np.int64)
         for steps in first_steps(self.shelf, own):
             column = self.shelf.columns[steps.facet]
             shares = weights[steps.seed] * steps.weight / np.sqrt(steps.holders)
             order = np.argsort(steps.code, kind="stable")
-            sorted_codes = steps.code[order]
-            for n, row in enumerate(rows):
-                codes = column.of_row(row)  # type: ignore[union-attr]
-                starts, ends = np.searchsorted(sorted_codes, codes), np.searchsorted(sorted_codes, codes, "right")
-                for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-                    at = order[start:end]
-                    came[n, steps.seed[at]] += shares[at]
+            of_row, n = _ranges(column.starts, asked)  # type: ignore[union-attr]
+            codes, sorted_codes = column.codes[of_row], steps.code[order]  # type: ignore[union-attr]
+            first = np.searchsorted(sorted_codes, codes)
+            meet, which = _spans(first, np.searchsorted(sorted_codes, codes, "right"))
+            np.add.at(came, (n[which], steps.seed[order[meet]]), shares[order[meet]])
         best = came.argmax(axis=1)
         return {row: int(own[b]) for n, (row, b) in enumerate(zip(rows, best, strict=True)) if came[n, b] > 0}
 
@@ -136,8 +134,12 @@ def _holders(column: Named, code: np.ndarray) -> np.ndarray:
 
 def _ranges(starts: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """All places from starts[w] to starts[w + 1] for each w, and for each place which of `which` it is of."""
-    first = starts[which].astype(np.int64)
-    lengths = starts[which + 1] - first
-    owner = np.repeat(np.arange(len(which)), lengths)
+    return _spans(starts[which].astype(np.int64), starts[which + 1])
+
+
+def _spans(first: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All places from first[n] to end[n] for each n, and for each place its n."""
+    lengths = end - first
+    owner = np.repeat(np.arange(len(first)), lengths)
     before = np.cumsum(lengths) - lengths
     return np.arange(len(owner)) + (first - before)[owner], owner

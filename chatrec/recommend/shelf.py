@@ -211,7 +211,8 @@ class Vectors:
         """
         n = len(self.matrix)
         cosines = _dots(self.matrix if rows is None or len(rows) == n else self.matrix[rows], vector)
-        sample = _dots(self.matrix[:: max(1, n // SAMPLE)], vector)
+        step = max(1, n // SAMPLE)
+        sample = cosines[::step] if len(cosines) == n else _dots(self.matrix[::step], vector)
         sample = sample[sample != 0]
         if len(sample) < 2:
             return np.where(cosines != 0, cosines.astype(np.float64), 0.0)
@@ -225,17 +226,19 @@ class Shelf:
     def __init__(
         self,
         catalog: Catalog,
-        ids: tuple[str, ...],
+        items: tuple[Item, ...],
         popularity: np.ndarray,
         columns: dict[str, Named | Ordered],
         words: WordIndex,
     ) -> None:
         self.catalog = catalog
-        self.ids = ids
-        self.row = {id_: n for n, id_ in enumerate(ids)}
+        self.items = items  # in the order of ids. As they were when the shelf was built: the store may know newer ones
+        self.ids = tuple(item.id for item in items)
+        self.row = {id_: n for n, id_ in enumerate(self.ids)}
         self.popularity = popularity  # float64 [rows], 0..1
         self.columns = columns
         self.words = words
+        self.edition: float | None = None  # `store.items.edition` before the items were read; None: not known
         self.vectors: Vectors | None = None
         self.taste: Learned | None = None  # what people did with the items; put in place by upkeep
         self.model = ""  # digest of the model file that it came from, or went to
@@ -261,7 +264,7 @@ class Shelf:
         popularity = np.array([item.popularity for item in ordered], dtype=np.float64)
         popularity = np.clip(np.nan_to_num(popularity), 0.0, 1.0)
         words = WordIndex.build(searched_text(item, catalog) for item in ordered)
-        return cls(catalog, tuple(item.id for item in ordered), popularity, columns, words)
+        return cls(catalog, tuple(ordered), popularity, columns, words)
 
     def __len__(self) -> int:
         return len(self.ids)

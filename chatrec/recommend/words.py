@@ -55,16 +55,14 @@ class WordIndex:
         scores = model.scores
         return cls(len(tokens), model.vocab_dict, scores["indptr"], scores["indices"], scores["data"])
 
-    def holds_any(self, row: int, text: str) -> bool:
-        """Whether the indexed text of this row has a word of this one."""
+    def holding(self, text: str) -> np.ndarray:
+        """Which rows' indexed text has a word of this one, bool [rows]."""
+        found = np.zeros(self.rows, dtype=bool)
         for token in word_tokens(text):
             code = self._codes.get(token)
             if code is not None:
-                held = self._texts[self._starts[code] : self._starts[code + 1]]
-                at = int(np.searchsorted(held, row))
-                if at < len(held) and held[at] == row:
-                    return True
-        return False
+                found[self._texts[self._starts[code] : self._starts[code + 1]]] = True
+        return found
 
     def scores(self, text: str) -> np.ndarray:
         """How well each text matches the words, float64 [rows], 0..1; 1 is the best match there is."""

@@ -1,6 +1,7 @@
 """Catalogues and their items: swapped in whole, read back as they were.
 
-Knows: what an item may hold, and that old conversations keep the items they refer to. Does not know: files, wishes, vectors.
+Knows: what an item may hold, that old conversations keep the items they refer to, and when what was read of a catalogue no longer
+holds. Does not know: files, wishes, vectors.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, false, func, insert, or_, select, text, update
+from sqlalchemy import bindparam, delete, exists, false, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatrec.errors import BadInput, NotFound
@@ -33,6 +34,7 @@ IDS = 500  # ids a question to the database
 MOST_EXACT = 2**53  # whole numbers beyond are not what a database's double says they are
 BAD_ID = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 CATALOGS = select(t.catalogs.c.name, t.catalogs.c.changed_at).where(t.catalogs.c.removed == false())
+EDITION = select(t.catalogs.c.changed_at).where(t.catalogs.c.name == bindparam("name"), t.catalogs.c.removed == false())
 ITEM_COLUMNS = (
     t.items.c.id,
     t.items.c.title,
@@ -124,6 +126,12 @@ class Items:
             await connection.execute(delete(t.interactions).where(t.interactions.c.catalog == name))
             await _withdraw(connection, name, keep=frozenset())
             await connection.execute(delete(t.talks).where(t.talks.c.catalog == name))
+
+    async def edition(self, catalog: str) -> float | None:
+        """A number that is another after every change of the catalogue's items: what was read of them since this number was the same
+        still holds. None where there is no such catalogue."""
+        async with self._database.read() as connection:
+            return (await connection.execute(EDITION, {"name": catalog})).scalar()
 
     async def get(self, catalog: str, ids: Sequence[str], *, withdrawn: bool = False) -> list[Item]:
         """Items in the order asked, each once; unknown ids are left out, and withdrawn items unless asked for."""

@@ -14,11 +14,12 @@ from chatrec.vocabulary import SOFT_OPS, Catalog, Item, Wish
 
 
 class MeetsStore:
-    """`items` and `filters` of one catalogue. `asked` counts the questions by name."""
+    """`items` and `filters` of one catalogue. `asked` counts the questions by name. edition: change it when you change `all`."""
 
     def __init__(self, catalog: Catalog, items: Iterable[Item]) -> None:
         self.catalog = catalog
         self.all = sorted(items, key=lambda item: item.id)
+        self.edition = 1.0
         self.asked: Counter[str] = Counter()
         self.items = _Items(self)
         self.filters = _Filters(self)
@@ -37,6 +38,10 @@ class _Items:
         self._store.asked["get"] += 1
         known = {item.id: item for item in self._store.all}
         return [known[i] for i in dict.fromkeys(ids) if i in known]
+
+    async def edition(self, catalog: str) -> float | None:
+        self._store.asked["edition"] += 1
+        return self._store.edition
 
     async def all(self, catalog: str) -> AsyncIterator[list[Item]]:
         yield list(self._store.all)

@@ -103,6 +103,23 @@ def test_an_item_that_nobody_knows_is_known_by_its_values_once_the_log_is_large(
     assert liked_both(taste.people, cold, int(taste.place[2])) == 0
 
 
+@pytest.mark.parametrize("rows", [0, 1, 25, 57])
+def test_what_is_ready_changes_nothing(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_ready = Taste.fit(*log(), 60, ridge=5.0)
+    assert all_ready is not None
+    size = len(all_ready.rows)
+    monkeypatch.setattr(collaborative, "READY", 4 * size * rows + 3)
+    taste = Taste.fit(*log(), 60, ridge=5.0)
+    assert taste is not None
+    assert taste.ready[1].shape == (rows, size)
+    known = np.diff(taste.basis.indptr)
+    assert rows in (0, size) or known[taste.ready[0] >= 0].min() >= known[taste.ready[0] < 0].max()
+    for events in ([(n, 1.0 - n / 60) for n in range(0, 58, 3)], [(7, -0.5)], [(7, 1.0), (7, 0.5)]):
+        assert taste.scores(events) == pytest.approx(all_ready.scores(events), abs=1e-5)
+    pairs = [(of, to) for of in range(0, size, 5) for to in range(size)]
+    assert [taste._weight(*p) for p in pairs] == pytest.approx([all_ready._weight(*p) for p in pairs], abs=1e-5)
+
+
 def test_weak_events_count_like_strong_ones_where_there_are_no_others() -> None:
     person, row, weight = log()
     liked, seen = Taste.fit(person, row, weight, 60), Taste.fit(person, row, 0.3 * weight, 60)

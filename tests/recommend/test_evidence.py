@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatrec.language.describe import searched_text
 from chatrec.language.normal import normal
-from chatrec.recommend.evidence import MOST, evidence, like_text
+from chatrec.recommend.evidence import MOST, Reasons, evidence, like_text
 from chatrec.recommend.shelf import Shelf
 from chatrec.vocabulary import Catalog, Evidence, Facet, Item, Ledger, Wish
 from tests import teas
@@ -163,3 +163,22 @@ def test_every_evidence_is_true(
             assert normal(e.words) in normal(searched_text(item, teas.CATALOG))
         elif e.code == "popular":
             assert item.id in ("tea-00", "tea-01")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    WISHES,
+    PHRASES,
+    st.lists(st.sampled_from(ITEMS), max_size=3),
+    st.lists(st.sampled_from(ITEMS), max_size=3),
+    st.sampled_from(ITEMS),
+)
+def test_many_items_asked_of_one_have_each_its_own(
+    wishes: list[Wish], spoken: list[str], named: list[Item], liked: list[Item], via: Item
+) -> None:
+    ledger = Ledger(tuple(wishes))
+    of_all = Reasons(ledger, SHELF, named=named, liked=liked, spoken=spoken)
+    for item in ITEMS:
+        assert of_all.of(item) == evidence(item, ledger, SHELF, named=named, liked=liked, spoken=spoken)
+        more = evidence(item, ledger, SHELF, named=named, liked=[*liked, via], spoken=spoken)
+        assert of_all.of(item, via=via) == more

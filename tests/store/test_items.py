@@ -209,3 +209,18 @@ def test_text_hashes_are_of_the_searched_text() -> None:
     one, other = prepare(SHOP, [FULL]), prepare(SHOP, [FULL, Item(id="z", title="z")])
     assert one.items[0]["text_hash"] == hashlib.sha256(searched_text(FULL, SHOP).encode()).hexdigest()
     assert one.items[0] in other.items
+
+
+async def test_every_change_is_another_edition(store: Store) -> None:
+    assert await store.items.edition("shop") is None
+    shop = Catalog(name="shop", version="1")
+    seen = []
+    for items in ([Item(id="a", title="A")], [Item(id="b", title="B")], [Item(id="b", title="B")]):
+        await store.items.replace(shop, items)
+        await store.items.replace(Catalog(name="other", version="1"), [])
+        seen.append(await store.items.edition("shop"))
+        assert await store.items.edition("shop") == seen[-1]
+    assert None not in seen
+    assert len(set(seen)) == 3
+    await store.items.remove("shop")
+    assert await store.items.edition("shop") is None
