@@ -384,6 +384,7 @@ def verdict(rows: Sequence[Mapping[str, Any]], leader: str) -> None:
         best = max(peers, key=lambda r: r[name][0])
         mean, low, high = best[f"ahead {name}"]
         kept = "kept" if mean > 0 or low > GOAL else "MISSED"
+        kept += ", though the interval holds 0" if low <= 0 <= high else ""
         print(
             f"  {name}: {leader} is {mean:+.4f} [{low:+.4f}, {high:+.4f}] ahead of the best peer, {best['way']}: goal {kept}"
         )

@@ -66,8 +66,9 @@ def _verdicts(rows: Sequence[Figures]) -> list[str]:
     told = []
     for name in ("ndcg@10", "recall@20") if others else ():
         best = max(others, key=lambda r: r[name][0])
-        mean, low, _ = best[f"ahead {name}"]
+        mean, low, high = best[f"ahead {name}"]
         kept = "goal kept" if mean > 0 or low > GOAL else "**goal missed**"
+        kept += ", though the interval holds 0" if low <= 0 <= high else ""
         told.append(
             f"{name}: {figure(best[f'ahead {name}'], 3, '+')} ahead of the best peer, {best['way']} "
             f"(goal: ahead, or lower bound above {GOAL}): {kept}."
