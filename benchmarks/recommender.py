@@ -94,7 +94,7 @@ PARTS = (
         PEERS, (MOVIELENS, WIKIDATA), telling.peers, "peers",
     ),
     Part(
-        "cold", "a tenth of the films that nobody has rated", 5,
+        "cold", "a tenth of the films that nobody has rated", 2,
         "cold.py --home {home} --people 200 --seeds 5 --json {json}",
         "cold.py --home {home} --people 8 --seeds 1 --json {json}",
         ("cold.py", "fusion.py", "retrieval.py"), (MOVIELENS,), telling.cold,
@@ -111,7 +111,7 @@ PARTS = (
         ("dials.py", "fusion.py", "retrieval.py"), (MOVIELENS,), telling.dials,
     ),
     Part(
-        "history", "of a long history, what matters for the query", 4,
+        "history", "of a long history, what matters for the query", 2,
         "recall.py --home {home} --people 150 --json {json}", "recall.py --home {home} --people 6 --json {json}",
         ("recall.py",), (MOVIELENS,), telling.history,
     ),
