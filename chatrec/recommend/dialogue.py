@@ -1,7 +1,7 @@
 """The source that goes by what people who talked like this ended up with: imported conversations, and our own.
 
 Knows: conversations that are like this one, by their words (cosine of BM25-weighted words) and by the items that came up; which
-items those people took, more than people do on the whole; which facet values they took more often, so that an item of which
+items those people took, more than people do on the whole; what the crowd they talk like takes at all; which facet values they took more often, so that an item of which
 nobody has spoken yet has its chance. Does not know: where conversations are kept, who held them. What comes out of them is
 numbers and counts of items taken, never a word that somebody said.
 
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from chatrec.language.tokens import word_tokens
+from chatrec.recommend.crowds import Crowds
 from chatrec.recommend.source import Query, Scored
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Talks:
     accepted: Any  # scipy csr [t, shelf], bool
     person: np.ndarray  # int64 [t]
     counts: np.ndarray  # float64 [shelf]: sums of `taken`
-    known: np.ndarray  # float64 [shelf], 0..1: how often it is taken, on a logarithmic scale
+    crowds: Crowds  # which of them people talk like, and how often these take what
     values: Any  # scipy csr [shelf, values], 1 where a row has the facet value
     usual: np.ndarray  # float64 [values]: share of all that was taken
 
@@ -102,7 +103,7 @@ class Talks:
         person = [codes.setdefault(talk.person or f"\x00{n}", len(codes)) for n, (talk, _) in enumerate(used)]
         return cls(
             code, weight, times <= max(RARE * len(used), 2), words.tocsc(), taken, (taken >= 1.0).tocsr(), np.array(person),
-            counts, np.log1p(counts) / np.log1p(counts.max()), values, usual / counts.sum(),
+            counts, Crowds.fit(words.tocsr(), taken), values, usual / counts.sum(),
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -112,16 +113,17 @@ class Talks:
         """For every row of the shelf, float64, about -0.2..1; where no conversation is like this one, what people take at all.
         Few conversations say less than many."""
         sure = len(self) / (len(self) + SURE)
+        known = self._known(text)
         near_words, near_items = self._alike(text), self._beside(list(items))
         near = _unit(near_words) + _unit(near_items)  # many, for shares; the few most alike, for single items
         if not near.any():
-            return sure * TAKEN * self.known
+            return sure * TAKEN * known
         scores = BY_WORDS * _unit(near_words**SHARPER @ self.taken) + BY_ITEMS * _unit(near_items @ self.taken)
         share = near @ self.taken
         share = (share / share.sum()) @ self.values
         lift = np.log((share + SMOOTH) / (self.usual + SMOOTH))
         lifted = np.maximum(self.values @ lift / 3.0, LEAST)
-        return np.asarray(sure * (scores + TAKEN * self.known + BY_VALUES * lifted))
+        return np.asarray(sure * (scores + TAKEN * known + BY_VALUES * lifted))
 
     def takers(self, text: str) -> np.ndarray:
         """Rows that at least two of the people who asked for something like it took: what may be said of them. Ascending."""
@@ -135,6 +137,12 @@ class Talks:
         pairs = np.unique(np.stack([held.col, self.person[like[held.row]]]), axis=1)  # each person once an item
         rows, times = np.unique(pairs[0], return_counts=True)
         return rows[times >= TOGETHER].astype(np.int64)
+
+    def _known(self, text: str) -> np.ndarray:
+        """How often people who talk like this take an item, on a logarithmic scale: float64 [shelf], 0..1."""
+        codes = sorted({self.code[w] for w in word_tokens(text) if w in self.code})
+        often = np.log1p(self.crowds.taken(np.array(codes, dtype=np.int64)))
+        return np.asarray(often / often.max())
 
     def _alike(self, text: str) -> np.ndarray:
         """How like each conversation's words are, float64 [t], 0..1."""
