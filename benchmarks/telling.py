@@ -18,11 +18,14 @@ SPLITS = {
     "new": "people who come after a moment, three events told",
 }
 OWN = ("ours", "collaborative alone", "people alone")  # ways of benchmarks/peers.py that are ChatRec's
+RANKED = ("fused", "collaborative", "popularity", "most events")  # ways of `evaluate ranking` that are told
 GOAL = -0.002  # the lower bound of the paired difference to the best peer
 
 
-def figure(one: Sequence[float | None] | None, digits: int = 3, sign: str = "") -> str:
-    """`.236 [.171, .298]`; a dash where it could not be told."""
+def figure(one: Sequence[float | None] | Mapping[str, float | None] | None, digits: int = 3, sign: str = "") -> str:
+    """`.236 [.171, .298]` of (mean, low, high) or {"mean", "low", "high"}; a dash where it could not be told."""
+    if isinstance(one, Mapping):
+        one = [one[name] for name in ("mean", "low", "high")]
     if one is None or any(v is None for v in one):
         return "–"
     cells = [re.sub(r"^([+-]?)0\.", r"\1.", f"{v:{sign}.{digits}f}") for v in one]
@@ -163,6 +166,7 @@ def ratings(found: Figures) -> str:
             "" if r["way"] == "fused" else figure(r["fused ahead"]["ndcg"], 3, "+"),
         )
         for r in found["results"]
+        if r["way"] in RANKED
     ]
     first = table(["split", "way", "ratings, people", "RMSE", "MAE", "predicted ahead in squared error"], rated)
     last = table(["split", "way", "people", "NDCG", "recall", "fused ahead in NDCG"], ranked)

@@ -146,6 +146,11 @@ def test_figures_drop_the_zero_before_the_point_and_no_other(recommender: Module
     assert told((0.5, None, None)) == "–"
 
 
+def spread(mean: float | None, low: float | None, high: float | None) -> dict[str, float | None]:
+    """An interval as `evaluate ranking --json` writes it."""
+    return {"mean": mean, "low": low, "high": high}
+
+
 def test_the_verdict_on_peers_is_against_the_best_of_them(recommender: ModuleType) -> None:
     about = {"split": "time", "people": 9, "cases": 12, "cuts": 3}
     own = about | {"way": "ours"} | interval(0, 0, 0)
@@ -187,10 +192,11 @@ def test_the_verdict_on_peers_is_against_the_best_of_them(recommender: ModuleTyp
         ),
         (
             "ratings",
-            {"results": [{"split": "last", "way": "fused", "people": 3, "ndcg": (0.1, None, None), "recall": (0.1, 0.0, 0.2),
-                          "fused ahead": {"ndcg": (0.0, 0.0, 0.0)}}],
-             "ratings": [{"split": "last", "way": "item mean", "people": 3, "ratings": 1200, "rmse": (1.01, 0.9, 1.1),
-                          "mae": (0.7, 0.6, 0.8), "predicted ahead in squared error": (0.02, -0.01, 0.05)}]},
+            {"results": [{"split": "last", "way": "fused", "people": 3, "ndcg": spread(0.1, None, None), "recall": spread(0.1, 0.0, 0.2),
+                          "fused ahead": {"ndcg": spread(0.0, 0.0, 0.0)}}],
+             "ratings": [{"split": "last", "way": way, "people": 3, "ratings": 1200, "rmse": spread(1.01, 0.9, 1.1),
+                          "mae": spread(0.7, 0.6, 0.8), "predicted ahead in squared error": spread(0.02, -0.01, 0.05)}
+                         for way in ("predicted", "item mean")]},
             "| each person's latest | item mean | 1,200 of 3 | 1.010 [.900, 1.100] | .700 [.600, .800] | +.020 [-.010, +.050] |",
         ),
         (
