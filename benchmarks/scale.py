@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import gc
 import json
 import platform
 import resource
@@ -68,6 +69,7 @@ async def opened(made: Shop, folder: Path) -> tuple[Any, Any]:
 
     shelf.adopt("made up", shelf.ids, made.vectors, encode)
     shelf.taste = learned(made.person, made.row, made.weight, shelf)
+    gc.freeze()  # as engine.py does once a catalogue is open: what stays is not looked through again and again
     return store, shelf
 
 
