@@ -6,7 +6,7 @@ Judged: INSPIRED's dev dialogues, and the last fifth of ReDial's valid dialogues
 over the films of `film_universe` (a target outside counts as missed). Learned from: the other four fifths of ReDial valid, the bags
 of words and titles of INSPIRED train, MovieLens small's ratings. `--tune` judges the fourth fifth of ReDial and a fifth of
 INSPIRED train instead, and learns from the rest: with it the weights in recommend/dialogue.py and the dialogue's weight in
-recommend/fuse.py were chosen, and nothing was chosen on what is judged.
+recommend/fuse.py were chosen, and nothing was chosen on what is judged. "ours, one crowd" leaves recommend/crowds.py out.
 
 Every way ranks the same cases with the same knowledge of what was mentioned. "by text alone" is told no item: the product's
 reader finds the titles in the messages, and obeys the wishes it reads (hard ones too).
@@ -29,6 +29,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ from chatrec.evaluation.ranking.talks import AT, Case, Line, Recall, cases_of, f
 from chatrec.language.tokens import word_tokens  # noqa: E402
 from chatrec.llm.embed import load_embedder  # noqa: E402
 from chatrec.recommend.candidates import Candidates, packaged_sources  # noqa: E402
+from chatrec.recommend.crowds import Crowds  # noqa: E402
 from chatrec.recommend.dialogue import Dialogue  # noqa: E402
 from chatrec.settings import Settings  # noqa: E402
 from chatrec.store.interactions import Interaction  # noqa: E402
@@ -226,6 +229,9 @@ async def ways(engine: Engine, book: Book, trained: Sequence[Talk]) -> dict[str,
         return [shelf.ids[row] for row in np.lexsort((np.arange(len(shelf)), -shelf.popularity, -values))]
 
     without = [s for s in packaged_sources(shelf) if s.name != Dialogue.name]
+    assert shelf.talks is not None
+    plain, all_of_them = copy(shelf), Crowds(np.zeros((1, len(shelf.talks.code))), np.ones(1), shelf.talks.counts[None])
+    plain.talks = replace(shelf.talks, crowds=all_of_them)
     return {
         "popularity in the catalogue": fixed(ids(shelf.popularity)),
         "popularity in the dialogues": fixed(ids(usual)),
@@ -234,6 +240,7 @@ async def ways(engine: Engine, book: Book, trained: Sequence[Talk]) -> dict[str,
         "ours without dialogues": product(Candidates(book.catalog, engine.store, shelf, without)),
         "the dialogue source alone": product(Candidates(book.catalog, engine.store, shelf, [Dialogue(shelf)])),
         "ours by text alone": by_text(engine),
+        "ours, one crowd": product(Candidates(book.catalog, engine.store, plain)),
         "ours, fused": product(Candidates(book.catalog, engine.store, shelf)),
     }
 
