@@ -287,12 +287,13 @@ class Run:
             if not self.prepared:
                 self._none(part, "FAILED: the home can't be made, see above")
                 return None
-        print(f"{part.name}: {part.what}, about {part.minutes:g} min", flush=True)
+        minutes = min(part.minutes, 1.0) if self.quick else part.minutes
+        print(f"{part.name}: {part.what}, about {minutes:g} min", flush=True)
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh, log = file.with_suffix(".new"), self.out / f"{part.name}.log"
         fresh.unlink(missing_ok=True)
         began = time.monotonic()
-        code = run(part.minutes, self.arguments(call, fresh), log, self.env())
+        code = run(minutes, self.arguments(call, fresh), log, self.env())
         seconds = time.monotonic() - began
         if code or not fresh.is_file():
             why = f"ended with {code}" if code else "wrote no figures"
