@@ -116,18 +116,18 @@ PARTS = (
         ("recall.py",), (MOVIELENS,), telling.history,
     ),
     Part(
-        "ratings", "predicted ratings; the fusion beside its sources", 5,
+        "ratings", "predicted ratings; the fusion beside its sources", 2,
         "-m chatrec evaluate ranking --catalog films --part judge --moments 5 --people 150 --json {json}",
         "-m chatrec evaluate ranking --catalog films --part judge --split random --people 8 --json {json}",
         (), (MOVIELENS,), telling.ratings,
     ),
     Part(
-        "words", "films found by words", 3,
+        "words", "films found by words", 2,
         "retrieval.py --home {home} --queries 500 --json {json}", "retrieval.py --home {home} --queries 8 --json {json}",
         ("retrieval.py",), (MOVIELENS, "wikipedia-movies"), telling.words,
     ),
     Part(
-        "weights", "the packaged weights of the fusion against newly chosen ones", 15,
+        "weights", "the packaged weights of the fusion against newly chosen ones", 6,
         "fusion.py --home {home} --people 200 --json {json}", None,
         ("fusion.py", "retrieval.py"), (MOVIELENS, "wikipedia-movies"), telling.weights,
     ),
