@@ -84,7 +84,9 @@ def main() -> None:
     parser.add_argument("--catalog", choices=("films", "teas"), default="films")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=4)
-    parser.add_argument("--planner", action="store_true", help="the packaged planner decides; the liar ranks and speaks")
+    parser.add_argument(
+        "--planner", action="store_true", help="the packaged planner decides; the liar ranks and speaks"
+    )
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=UserWarning)  # pydantic's, on what the server sends
     logging.getLogger("chatrec").setLevel(logging.ERROR)

@@ -36,6 +36,7 @@ async def run_turn(parts: Parts, said: Said) -> AsyncIterator[Event]:
     profile = await parts.memory.recall(said, turn)  # what of a long history matters for this query
     heard = parts.reader.read(said, turn)  # wishes found by code, each with the words it rests on
     decision = await parts.decide(said, heard, turn, profile)  # the model: kind of turn, wishes, tool or not
+    heard = heard.beside(decision.feedback)  # seen or judged, as code heard it and as the model understood it
     ledger = parts.merge(turn, heard, decision)  # the model may add and tighten; it drops only with proof
     yield Decided(decision.kind, decision.needs_items, ledger.wishes)
     profile = profile.after(heard.feedback)  # "seen it" holds from this very answer on

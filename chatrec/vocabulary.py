@@ -331,8 +331,10 @@ class Heard:
     drops: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     feedback: tuple[Feedback, ...] = ()
-    items: tuple[Item, ...] = ()  # items the text points at: by title or "the second one"
-    facet: str | None = None  # a lookup's facet: "how long is it?"
+    items: tuple[Item, ...] = ()  # items the text points at and says something of: by title or "the second one"
+    pointed: tuple[Item, ...] = ()  # all that it points at, whatever it says of them
+    perhaps: tuple[Item, ...] = ()  # "it", where several were shown: the one that is meant most likely
+    facet: str | None = None  # a lookup's facet: "how long is it?"; else the first that is named
     kind: Kind | None = None
     certain: bool = False  # kind needs no model
     asks: bool = False
@@ -344,6 +346,12 @@ class Heard:
     just_show: bool = False
     negated_item: bool = False  # "why not X"
     not_understood: tuple[str, ...] = ()
+
+    def beside(self, feedback: Sequence[Feedback]) -> Heard:
+        """The same with more feedback; on an item that code heard something of, its own stands."""
+        known = {f.item_id for f in self.feedback}
+        more = [f for f in feedback if f.item_id not in known]
+        return replace(self, feedback=(*self.feedback, *more)) if more else self
 
 
 @dataclass(frozen=True)
@@ -360,6 +368,8 @@ class Decision:
     say: str = ""  # the model's own words for ask / converse; unchecked
     count: int | None = None  # how many items the person asked for
     show_again: bool = False  # earlier shown items are allowed again: the person asked for them
+    feedback: tuple[Feedback, ...] = ()  # what a model understood to have been seen or judged, beside what code heard
+    only_told: bool = False  # what code took for wishes was told, not wished
 
     @property
     def needs_items(self) -> bool:

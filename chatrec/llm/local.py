@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import os
 import secrets
 import sys
@@ -216,10 +217,10 @@ class LocalChat(OpenAIChat):
         model = await self._ready()
         meter.attempts += 1
         try:
-            said = await model.ainvoke(list(messages), extra_body=body)
+            said = await model.ainvoke(list(messages), logprobs=True, top_logprobs=1, extra_body=body)
         except Exception as error:  # third-party code on untrusted input
             raise self.failure(error) from error
-        return replace(self._answer(said, messages, (), None, meter), planned=True)
+        return replace(self._answer(said, messages, (), None, meter), planned=True, sure=_sure(said.response_metadata))
 
     async def check(self) -> str:
         await self.ask([("user", "Answer with one word: ok")], Meter(), max_tokens=16)
@@ -231,6 +232,17 @@ class LocalChat(OpenAIChat):
 
 
 # --------------------------------------------------------------------------- the child
+
+
+def _sure(told: Mapping[str, Any]) -> tuple[float, ...]:
+    """Of each part of a line that ";" divides, the probability of its least likely token before the grammar had its say."""
+    tokens = (told.get("logprobs") or {}).get("content") or []
+    least = [1.0]
+    for token in tokens:
+        if ";" in str(token.get("token", "")):
+            least.append(1.0)
+        least[-1] = min(least[-1], math.exp(min(0.0, float(token.get("logprob", 0.0)))))
+    return tuple(round(p, 4) for p in least) if tokens else ()
 
 
 def serve(path: Path, port: int, threads: int, context: int, adapter: Path | None = None) -> int:

@@ -49,6 +49,9 @@ class Answer:
     tokens_out: int = 0
     finished: bool = True  # False: cut at max_tokens
     planned: bool = False  # text is a line in the planner's language
+    sure: tuple[
+        float, ...
+    ] = ()  # of each part of such a line: how probable its least likely token was; empty: not told
 
 
 @dataclass(frozen=True)

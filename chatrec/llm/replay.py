@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from chatrec.errors import ModelFailed
@@ -40,7 +41,7 @@ class Recorder:
         made: dict[str, Any] = {}
         try:
             answer = await cast("Planner", self._inner).plan(messages, own, grammar=grammar, max_tokens=max_tokens)
-            made = {"text": answer.text, "finished": answer.finished}
+            made = {"text": answer.text, "sure": list(answer.sure), "finished": answer.finished}
             return answer
         except asyncio.CancelledError:
             made = {"fail": "timeout"}
@@ -148,7 +149,8 @@ class Player:
         if failure := call.failure():
             raise failure
         spent = (call.tokens_in, call.tokens_out)
-        return Answer(call.text, None, None, self.rung, self.name, *spent, finished=call.finished, planned=True)
+        said = Answer(call.text, None, None, self.rung, self.name, *spent, finished=call.finished, planned=True)
+        return replace(said, sure=tuple(call.sure))
 
     async def ask(
         self,

@@ -51,6 +51,7 @@ class Call(BaseModel):
     text: str = ""
     tool: Called | None = None
     data: dict[str, Any] | None = None  # where it is not simply the JSON in the text
+    sure: list[float] = []  # of the parts of a planner's line
     finished: bool = True
     fail: str = ""  # why it failed; after `text`, where there is some
     kind: Literal["", "busy", "no tools"] = ""  # failures that the ladder treats in their own way

@@ -22,10 +22,11 @@ from chatrec.vocabulary import Catalog, Facet, Ledger, Wish
 SHARES: dict[str, float] = {
     "find": 26, "change": 9, "drop": 4, "drop_value": 2.5, "more": 4, "vague": 4, "occasion": 6, "answer": 5, "answer_none": 3,
     "lookup": 5, "lookup_about": 3, "lookup_yes_no": 3.5, "explain": 5, "explain_not": 2.5, "compare": 5.5,
-    "note_seen": 2.5, "note_liked": 2.5, "note_disliked": 2.5, "note_find": 2.5, "find_trap": 4,
+    "note_seen": 3, "note_liked": 3, "note_disliked": 3, "note_find": 2.5, "find_trap": 4,
     "talk_greet": 2, "talk_thanks": 3, "talk_about_bot": 3, "talk_world": 3, "talk_life": 4, "talk_domain": 5, "talk_pause": 2, "talk_feel": 2.5,
     "talk_hostile": 3,
 }  # fmt: skip
+NOT_PLANNED, ONLY_UNPLANNED = 0.3, 0.25  # requests with words that no facet has; of these, how many have no other wish
 _FIRST = (
     "find",
     "vague",
@@ -45,8 +46,10 @@ _KIND: dict[str, PlanKind] = {
     "lookup": "lookup",
     "explain": "explain",
     "compare": "compare",
-    "note": "note",
     "talk": "talk",
+    "note_seen": "seen",
+    "note_liked": "liked",
+    "note_disliked": "disliked",
 }
 _REFS = {
     "en": ("it", "that one", "the first one", "the second one", "the third", "the last one", "number 2", "no. 4", "the first", "this one", "the one at the top"),
@@ -91,6 +94,9 @@ class Generator:
         self._rng, self._language = rng, language
         self._bank = Bank(language, part)
         self._bits = Bits(ground, self._bank, rng, plan_facets_of(self._catalog))
+        here = {f.name for f in self._catalog.facets}
+        gone = [f for f in plan_facets_of(ground.catalog) if f.name not in here]
+        self._strange = Bits(ground, self._bank, rng, gone) if gone else None
         self._ground, self._heard = ground, heard
 
     def example(self, section: str | None = None) -> Example:
@@ -112,9 +118,7 @@ class Generator:
         message = maker(held) if section in ("find", "change", "drop", "answer") else self._section(section, held)
         if message is None or not message.text.strip():
             return None
-        kind = _KIND.get(section.split("_")[0], "find")
-        if section == "note_find":
-            kind = "find"
+        kind = _KIND.get(section) or _KIND.get(section.split("_")[0], "find")
         text = message.text
         if section not in ("talk_greet", "talk_thanks") and rng.random() < 0.09:
             text = self._lead(text)
@@ -178,14 +182,29 @@ class Generator:
     def _change(self, held: list[Bit]) -> _Message | None:
         return self._framed("change", self._bits.some(2))
 
-    def _framed(self, section: str, bits: list[Bit]) -> _Message | None:
-        """A template of this section with the bits in its two places."""
+    def _unplanned(self) -> list[Bit]:
+        """Words that describe what is wanted and are no wish on a facet that the catalogue has: nothing is to be planned for them."""
         rng = self._rng
-        if not bits:
+        if rng.random() >= NOT_PLANNED:
+            return []
+        if self._strange and self._strange.facets and rng.random() < 0.5:
+            made = self._strange.of(rng.choice(self._strange.facets))
+            return [made] if made else []
+        text = self._bank.one("free", rng)
+        return [Bit("", "", text, Planned("", ""))]
+
+    def _framed(self, section: str, bits: list[Bit]) -> _Message | None:
+        """A template of this section with the bits, and sometimes with words that no facet has, in its two places."""
+        rng = self._rng
+        extra = self._unplanned()
+        if extra and rng.random() < ONLY_UNPLANNED:
+            bits = []
+        spoken = rng.sample([*bits, *extra], len(bits) + len(extra))
+        if not spoken:
             return None
-        before = [b for b in bits if b.pre]
+        before = [b for b in spoken if b.pre]
         lead = before[:1] if before and rng.random() < 0.85 else []
-        after = [b for b in bits if b not in lead]
+        after = [b for b in spoken if b not in lead]
         needs = {"{pre}": bool(lead), "{post}": bool(after)}
         fits = [
             t

@@ -12,12 +12,11 @@ from typing import Any
 from chatrec.evaluation.understanding.labels import Before, Gold, Ground, Labelled, LabelledSet, LabelledTurn
 from chatrec.training.generate import Example, Generator
 from chatrec.training.ground import TrainingGround
+from chatrec.understand.plan import KIND_OF
 from chatrec.vocabulary import Facet, Item, Kind
 
-_KINDS: dict[str, tuple[Kind, ...]] = {
-    "find": ("recommend", "ask"), "lookup": ("lookup",), "explain": ("explain",), "compare": ("compare",), "note": ("noted",), "talk": ("converse",),
-}  # fmt: skip
 _SHOWN = 5
+_SPOKE_OF_ITEMS: dict[str, Kind] = {"told": "lookup", "explained": "explain", "compared": "compare", "noted": "noted"}
 
 
 def generated(ground: TrainingGround, items: Sequence[Item], many: int, seed: int) -> LabelledSet:
@@ -41,13 +40,16 @@ def labelled(example: Example, name: str, shown: Sequence[str]) -> Labelled:
         held = tuple(Gold(facet=w.facet, op=w.op, value=w.value, hard=w.hard) for w in example.ledger)
         turns.append(LabelledTurn(text="...", wishes=held, scored=False))
         asked = last.endswith("asked")
-        kind: Kind = "recommend" if "showed" in last else "ask" if asked else "converse"
+        if last in _SPOKE_OF_ITEMS:  # what was spoken of had been shown before that
+            before = Before(kind="recommend", text=".", shown=tuple(shown))
+            turns.append(LabelledTurn(before=before, text="...", scored=False))
+        kind: Kind = _SPOKE_OF_ITEMS.get(last) or ("recommend" if "showed" in last else "ask" if asked else "converse")
         before = Before(kind=kind, text="?" if asked else ".", shown=tuple(shown) if "showed" in last else ())
     turns.append(
         LabelledTurn(
             before=before,
             text=example.message,
-            kind=_KINDS[example.kind],
+            kind=("recommend", "ask") if example.kind == "find" else (KIND_OF[example.kind],),
             wishes=example.golds if example.sure else (),
             drops=example.drops,
             only_kind=not example.sure,

@@ -27,13 +27,13 @@ class Recipe:
     """How a planner is trained. steps: optimiser steps of `packs` packs each, every one with `turns` turns."""
 
     seed: int = 1
-    steps: int = 700
+    steps: int = 800
     packs: int = 1
     turns: int = 24
     rank: int = 16
     alpha: int = 32
     first_layer: int = 14
-    rate: float = 1e-3
+    rate: float = 8e-4
     warmup: float = 0.05
     chinese: float = 0.42
 

@@ -66,7 +66,7 @@ class Decide:
             return own
         if answer.planned:
             planned = PlanReading(self._catalog, self._lexicon, said, heard, turn)
-            decision = planned.read(answer.text, own)
+            decision = planned.read(answer.text, own, answer.sure)
             if not planned.used:
                 turn.meter.steps["decide"] = "none"
             return decision

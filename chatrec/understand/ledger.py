@@ -39,6 +39,8 @@ class Merge:
     def __call__(self, turn: Turn, heard: Heard, decision: Decision) -> Ledger:
         if heard.undo:
             return turn.undo.ledger if turn.undo else turn.ledger
+        if decision.only_told:
+            return turn.ledger
         before = () if heard.reset else turn.ledger.wishes
         gone = {*heard.drops, *self._proved_drops(turn, heard, decision)}
         held = [w for w in before if w.id not in gone]

@@ -12,18 +12,20 @@ Knows: this language, in both directions. Does not know: models, what may stand 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from chatrec.language.describe import value_text
 from chatrec.language.sentences import noun
-from chatrec.vocabulary import Catalog, Exchange, Facet, Heard, Kind, Ledger, Said, Turn, Wish
+from chatrec.vocabulary import Catalog, Exchange, Facet, FeedbackKind, Heard, Kind, Ledger, Said, Turn, Wish
 
-PlanKind = Literal["find", "lookup", "explain", "compare", "note", "talk"]
+PlanKind = Literal["find", "lookup", "explain", "compare", "seen", "liked", "disliked", "talk"]
 PLAN_KINDS: tuple[PlanKind, ...] = get_args(PlanKind)
 KIND_OF: Mapping[str, Kind] = {
-    "find": "recommend", "lookup": "lookup", "explain": "explain", "compare": "compare", "note": "noted", "talk": "converse",
+    "find": "recommend", "lookup": "lookup", "explain": "explain", "compare": "compare",
+    "seen": "noted", "liked": "noted", "disliked": "noted", "talk": "converse",
 }  # fmt: skip
+FEEDBACK_OF: Mapping[str, FeedbackKind] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
 MAX_TOKENS = 64
 LISTED = 24  # a vocabulary of so many values is listed, a longer one only named
 MOST_WISHES, LONGEST = 6, 48
@@ -46,6 +48,7 @@ class Planned:
     sign: str = ""  # <=, >=, <, >, ~, "low", "high", or "range" (value "a .. b")
     refused: bool = False
     soft: bool = False
+    part: int = field(default=0, compare=False)  # which part of the line it was read from
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def turn_inputs(catalog: Catalog, said: Said, heard: Heard, turn: Turn) -> dict[
     told = [t for w in heard.wishes if (t := wish_text(w, catalog, items))]
     gone = {w.facet for i in heard.drops if (w := turn.ledger.get(i)) and w.facet}
     told += [f"drop: {name}" for name in sorted(gone)]
-    named = [i.title_in(turn.language) for i in heard.items[:3]]
+    named = [i.title_in(turn.language) for i in (heard.items or heard.pointed or heard.perhaps)[:3]]
     last = last_text(turn.history[-1] if turn.history else None)
     return plan_inputs(catalog, said.text, ledger=turn.ledger, heard=told, last=last, named=named)
 
@@ -183,7 +186,7 @@ def parse(text: str, catalog: Catalog) -> Plan | None:
     kind, *rest = (part.strip() for part in text.strip().split(";"))
     if kind not in PLAN_KINDS:
         return None
-    wishes = [w for part in rest[:MOST_WISHES] if (w := _planned(part, catalog))]
+    wishes = [replace(w, part=n) for n, part in enumerate(rest[:MOST_WISHES], 1) if (w := _planned(part, catalog))]
     return Plan(kind, tuple(wishes))  # type: ignore[arg-type]
 
 

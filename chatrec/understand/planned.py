@@ -6,6 +6,7 @@ Knows: when the planner's kind stands, how its wishes become proposals (understa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,13 +14,20 @@ from typing import Any
 from chatrec.language.common import STOPWORDS_EN, STOPWORDS_ZH
 from chatrec.language.normal import normal
 from chatrec.language.numerals import numbers
+from chatrec.language.tokens import Utterance
 from chatrec.language.years import spans
-from chatrec.understand.plan import KIND_OF, Plan, Planned, parse
+from chatrec.understand.plan import FEEDBACK_OF, KIND_OF, Plan, Planned, parse
 from chatrec.understand.proposed import Refused, contradicts, proposed, span_said, takes_back
 from chatrec.understand.rules import NEEDS_ITEMS_OF
-from chatrec.vocabulary import Catalog, Decision, Facet, Heard, Kind, Said, Turn, Wish
+from chatrec.understand.titles import by_words
+from chatrec.vocabulary import Catalog, Decision, Facet, Feedback, Heard, Item, Kind, Said, Turn, Wish
 
 ABOUT, ABOUT_YEARS = 0.1, 2  # "around 100" is a tenth to both sides, around a year two years; both soft
+LEAST = 0.5  # a kind that is less probable gives way to the code's
+SURE = 0.97  # so probable must a kind be that goes against what code heard
+SURE_OF_WISH = 0.5  # what is less probable is no wish, and takes none back
+UNTOLD = 0.5  # where a server tells no probabilities
+MOST_MEANT = 5  # of the items shown last, how many "how do they differ?" is about
 _BROKEN = re.compile(r"[.,;:!?()，。；：！？、（）\"《》\n]")
 
 
@@ -52,60 +60,88 @@ class PlanReading:
         self._catalog, self._lexicon, self._said = catalog, lexicon, said
         self._heard, self._turn = heard, turn
         self.used = False
+        self._sure: Sequence[float] = ()
 
-    def read(self, text: str, own: Decision) -> Decision:
-        """The planner's kind where it stands, with its wishes; else the code's."""
+    def read(self, text: str, own: Decision, sure: Sequence[float] = ()) -> Decision:
+        """The planner's kind where it stands, with its wishes; else the code's. sure: how probable the line's parts were to the planner."""
         plan = parse(text, self._catalog)
         if plan is None:
             self._note("no plan")
             return own
+        self._sure = sure
         wishes = self._wishes(plan)
         drops = self._drops(plan)
-        kind = self._kind(KIND_OF[plan.kind], own, wishes, drops)
         self.used = True
-        return replace(
-            own,
-            kind=kind,
-            wishes=wishes,
-            drops=tuple(drops),
-            proof=drops,
-            items=self._heard.items,
-            facet=self._heard.facet if kind == "lookup" else None,
-        )
+        decision = replace(own, wishes=wishes, drops=tuple(drops), proof=drops, items=self._heard.items, facet=None)
+        decision = self._of_kind(plan, decision, own, self._certainty(0))
+        return replace(decision, facet=self._heard.facet) if decision.kind == "lookup" else decision
 
     # ------------------------------------------------------------------ the kind
 
-    def _kind(self, kind: Kind, own: Decision, wishes: tuple[Wish, ...], drops: dict[str, str]) -> Kind:
-        heard = self._heard
-        if kind == own.kind:
-            return kind
-        if kind == "recommend":
-            if own.kind == "ask":
-                return "recommend" if wishes or drops else "ask"  # whether a question pays is counted by code
-            return kind
-        if why := self._against(kind, own, wishes):
+    def _of_kind(self, plan: Plan, decision: Decision, own: Decision, sure: float) -> Decision:
+        """The decision with the planner's kind where nothing speaks against it, else with the code's."""
+        heard, kind = self._heard, KIND_OF[plan.kind]
+        if kind == "recommend" and (own.kind in ("recommend", "ask") or sure >= LEAST):
+            if own.kind == "ask" and not (decision.wishes or decision.drops):
+                kind = "ask"  # whether a question pays is counted by code
+            return replace(decision, kind=kind)
+        if why := self._against(kind, own, decision.wishes, sure):
             self._note(f"kind: {why}")
-            return own.kind
-        if kind == "noted" and not heard.feedback:
-            return "converse"  # there is nothing to write down
-        return kind
+            return replace(decision, kind=own.kind)
+        told = own.kind != kind and _asks(heard) and sure >= SURE
+        if kind in NEEDS_ITEMS_OF:
+            return replace(decision, kind=kind, items=self._meant(kind), only_told=told)
+        if kind == "noted":
+            of = heard.items or heard.pointed or self._by_words()
+            feedback = () if heard.feedback else tuple(Feedback(FEEDBACK_OF[plan.kind], i.id) for i in of)
+            if not (heard.feedback or feedback or own.kind == kind):
+                return replace(decision, kind="converse", only_told=told)  # there is nothing to write down
+            return replace(decision, kind=kind, items=of, feedback=feedback, only_told=told)
+        return replace(decision, kind=kind, only_told=told)
 
-    def _against(self, kind: Kind, own: Decision, wishes: tuple[Wish, ...]) -> str:
+    def _meant(self, kind: Kind) -> tuple[Item, ...]:
+        """The items that a question is about: those named or pointed at, else what was shown last; of several that one fact may be
+        asked of, none: the answer then asks which."""
+        heard, least = self._heard, NEEDS_ITEMS_OF[kind]
+        if len(heard.items) >= least:
+            return heard.items
+        spoken = {i.id: i for i in (*heard.items, *heard.pointed)}
+        for more in (self._by_words, lambda: heard.perhaps):
+            if len(spoken) < least:
+                spoken |= {i.id: i for i in more()}
+        shown = self._turn.last_items
+        if len(spoken) >= least or (kind == "lookup" and len(shown) > 1):
+            return tuple(spoken.values())
+        return shown[:MOST_MEANT]
+
+    def _by_words(self) -> tuple[Item, ...]:
+        """Items whose titles stand in the message, however ordinary their words."""
+        return tuple(self._lexicon.items[i] for i in by_words(Utterance.of(self._said.text), self._lexicon))
+
+    def _against(self, kind: Kind, own: Decision, wishes: tuple[Wish, ...], sure: float) -> str:
         """Why a kind other than the code's does not stand; empty when it does."""
         heard = self._heard
+        if kind == own.kind:
+            return ""
+        if sure < LEAST:
+            return "not sure of it"
         if kind in ("converse", "noted"):
-            if _asks(heard) or wishes:
+            if (_asks(heard) or wishes) and sure < SURE:
                 return "talks where something was asked for"
-            if own.kind in NEEDS_ITEMS_OF or own.kind == "noted":
+            if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or own.kind == "noted") and sure < SURE:
                 return "talks where items are spoken of"
         if kind in NEEDS_ITEMS_OF:
-            if len(heard.items) < NEEDS_ITEMS_OF[kind]:
+            if len(self._turn.last_items) < NEEDS_ITEMS_OF[kind] > len(self._meant(kind)):
                 return f"{kind} without items"
-            if own.kind == "noted":
+            if own.kind == "noted" and sure < SURE:
                 return "something was to be noted"
-            if heard.asks or heard.again or heard.just_show or heard.count:
+            if (heard.asks or heard.again or heard.just_show or heard.count) and sure < SURE:
                 return f"{kind} where items were asked for"
         return ""
+
+    def _certainty(self, part: int) -> float:
+        """How sure the planner was of a part of its line."""
+        return self._sure[part] if part < len(self._sure) else UNTOLD
 
     # ------------------------------------------------------------------ wishes
 
@@ -113,6 +149,9 @@ class PlanReading:
         found: list[Wish] = []
         for planned in plan.wishes:
             if planned.facet == "drop":
+                continue
+            if self._certainty(planned.part) < SURE_OF_WISH:
+                self._note("wish: not sure of it")
                 continue
             try:
                 wish = self._wish(planned)
@@ -265,7 +304,7 @@ class PlanReading:
 
     def _drops(self, plan: Plan) -> dict[str, str]:
         """Ids of the wishes on the facets that the planner would drop; the whole message is the proof that `Merge` looks into."""
-        facets = {w.value for w in plan.wishes if w.facet == "drop"}
+        facets = {w.value for w in plan.wishes if w.facet == "drop" and self._certainty(w.part) >= SURE_OF_WISH}
         if not facets:
             return {}
         if not takes_back(self._said.text):

@@ -157,6 +157,9 @@ class Reader:
             released=tuple(released),
             feedback=tuple(feedback),
             items=_items(pointed, said_of),
+            pointed=_once_each(i for p in pointed if not p.vague for i in p.items),
+            perhaps=_once_each(i for p in pointed if p.vague for i in p.items),
+            facet=next((m.facet for n in found.namings for m in n.meanings), None),
             asks=(ordered.asks or bool(found.nouns and any(w.facet or w.op == "like" for w in wishes)))
             and len(asked) < len(sentences)
             and not talk,
@@ -272,7 +275,11 @@ def _items(pointed: Sequence[Pointed], said_of: Sequence[Use]) -> tuple[Item, ..
     """The items a message points at: those called by name, and those of "the second one" where something is said of them."""
     used = [use.pointed for use in said_of]
     chosen = [p for p in pointed if p.title or (p in used and not p.vague)]
-    return tuple({i.id: i for p in chosen for i in p.items}.values())
+    return _once_each(i for p in chosen for i in p.items)
+
+
+def _once_each(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple({i.id: i for i in items}.values())
 
 
 def _free(u: Utterance, used: Sequence[Place], found: Marks, within: Sequence[Place]) -> Iterable[Wish]:

@@ -26,12 +26,14 @@ _EACH = re.compile(
     rf"|\bthe (?:first|top) (?P<firstn>\d{{1,2}}|two|three|four|five)(?: (?:{_THING})s?)?\b|\bthe last (?P<lastn>\d{{1,2}}|two|three|four|five)(?! (?:years?|decades?|months?|weeks?|days?|hours?|minutes?))(?: (?:{_THING})s?)?\b"
     rf"|\b(?:the |your )?(?P<ordinal>{'|'.join(_ORDINAL)}){_AFTER}(?: (?:{_THING})s?\b)?"
     rf"|\bthe (?P<last>last|final|bottom)(?: (?:{_THING})\b|(?=[,.!?]|$))"
+    rf"|\bthe (?:{_THING}) (?:at the (?:very )?|on )(?P<end>top|bottom|end)\b"
     rf"|\bthe (?P<other>other)(?: (?:{_THING}))\b"
     rf"|\b(?P<all>those(?: (?:\w+ )?(?:{_THING})s?)?|these(?: (?:\w+ )?(?:{_THING})s?)?|all of (?:them|those|these)|(?:both|each|any|none|most|some|neither|either) of (?:them|those|these)|them all|them|they)\b"
     rf"|\b(?P<both>both)(?= |[,.!?]|$)(?! (?:a|the|in|by|with|from)\b)"
     rf"|\b(?P<one>that one|this one|that (?:{_THING})|this (?:{_THING})|it|that(?=[.,!?]|$| (?:is|was|already|too|again|before)\b)|this(?=[.,!?]|$| (?:is|was|already|too|again|before)\b))(?!'?[a-z])"
     rf"|(?:(?<=\bis )|(?<=\bwas ))(?P<being>that|this)(?= (?:from|by|in|a|an|the|one|really|still)\b)"
     rf"|(?P<zhtheirs>(?:他|它|她)们?家|该店|这里(?=[^，。]{{0,8}}(?:地址|电话)))"
+    rf"|(?P<zhtop>头一|(?:最[上前]面|开头|打头)(?:的?那)?)[{_MEASURES}]"
     rf"|倒数第(?P<zhback>{_N})[{_MEASURES}]?|第(?P<zh>{_N})[{_MEASURES}]?(?!次|季|集|代)"
     rf"|前(?P<zhfirst>{_N})[{_MEASURES}]|后(?P<zhlastn>{_N})[{_MEASURES}]|最后(?P<zhlast>一)?[{_MEASURES}]"
     rf"|(?P<zhall>[这那][些几两三四五][{_MEASURES}]?|它们|他们|全部都?|全都|(?:^|(?<=[，。,]))都(?=看过|听过|读过|玩过|吃过|买过|有了))|(?P<zhboth>两[{_MEASURES}](?=都))"
@@ -113,7 +115,9 @@ def _read(match: re.Match[str], shown: Sequence[Item], focus: Item | None, befor
         return Pointer(start, end, tuple(shown[-_count(said) :]) if _count(said) else (), many=True)
     if kind == "zhback":
         return at(count + 1 - _count(said))
-    if kind in ("last", "zhlast"):
+    if kind == "zhtop" or (kind == "end" and said == "top"):
+        return at(1)
+    if kind in ("last", "end", "zhlast"):
         return at(count)
     if kind == "other":
         return at(2) if count == 2 else None

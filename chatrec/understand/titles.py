@@ -58,6 +58,7 @@ _PRONOUNS = word_set(
     everything something anything you to so much now here there again i we he she no yes not and or the a an two three four five what
     which who few some any film films movie movies good better best it's is was up out new old long short"""
 )
+MOST_BY_WORDS = 5
 LONGEST_TITLE_ZH = 2  # Han characters of a title that needs a cue
 
 
@@ -100,6 +101,21 @@ def titles(u: Utterance, lexicon: Lexicon, values: Sequence[tuple[int, int]]) ->
         if len(mentions) > 40:
             break
     return HeardTitles(sorted(mentions, key=lambda m: m.start), unknown)
+
+
+def by_words(u: Utterance, lexicon: Lexicon) -> list[str]:
+    """Ids of items whose titles stand in the message as they are, ordinary words or not; single words only where they are no common ones."""
+    texts, found, at = [t.text for t in u.tokens], dict[str, None](), 0
+    while at < len(texts) and len(found) < MOST_BY_WORDS:
+        step = 1
+        for end, entries in lexicon.by_title.at(texts, at):
+            common = end - at == 1 and (texts[at] in COMMON_EN or texts[at] in _PRONOUNS or texts[at].isdigit())
+            if entries[0].rank < 2 and not common:
+                found[entries[0].item_id] = None
+                step = end - at
+                break
+        at += step
+    return list(found)
 
 
 def _quoted(u: Utterance, lexicon: Lexicon) -> tuple[list[Mention], list[tuple[int, int]]]:

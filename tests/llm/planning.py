@@ -22,12 +22,14 @@ class ScriptedPlanner(ScriptedModel):
         super().__init__(lines, **{"rung": "local", "calls_tools": False, "name": "small", **more})
         self.planner = "planner-1"
         self.plans_wishes = True
+        self.sure = 1.0  # how sure it is of all that it says
         self.planned: list[tuple[list[Message], str, int]] = []
 
     async def plan(self, messages: Sequence[Message], meter: Meter, *, grammar: str, max_tokens: int) -> Answer:
         self.planned.append((list(messages), grammar, max_tokens))
         answer = await self.ask(messages, meter, max_tokens=max_tokens)
-        return Answer(answer.text, tokens_in=answer.tokens_in, tokens_out=answer.tokens_out, planned=True)
+        spent = {"tokens_in": answer.tokens_in, "tokens_out": answer.tokens_out}
+        return Answer(answer.text, planned=True, sure=(self.sure,) * len(answer.text.split(";")), **spent)
 
 
 def adapter_file(path: Path, scale: float = 0.0, rank: int = 2) -> Path:

@@ -188,6 +188,8 @@ async def test_what_is_written_under_the_grammar_is_a_plan(tmp_path: Path) -> No
             assert (answer.rung, answer.model) == ("local", "SmolLM2-135M-Instruct.Q4_1")
             assert answer.finished or answer.tokens_out == MAX_TOKENS
             assert parse(answer.text, teas.CATALOG) is not None, answer.text
+            assert len(answer.sure) == len(answer.text.split(";"))  # how probable the parts were to the model
+            assert all(0 <= p <= 1 for p in answer.sure)
         assert meter.attempts == 3
         assert meter.tokens_in > 200
         with pytest.raises(ModelFailed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatrec.understand.ledger import Merge
 from chatrec.understand.planned import PlanReading
 from chatrec.understand.rules import rules
 from chatrec.vocabulary import Catalog, Decision, Exchange, Facet, Feedback, Heard, Item, Profile, Turn
@@ -24,6 +26,8 @@ HEAT, SEVEN = FILM_ITEMS[0], FILM_ITEMS[11]
 YEAR = wish("year", "=", 1995, id="w1", words="1995")
 COMEDY = wish("genres", "contains", "Comedy", words="comedy")
 SHORT = wish("runtime", "<=", 120, words="under 2 hours")
+
+SURE_OF_ITS_WISHES = (0.6, *[0.9] * 6)  # and of the kind enough to be believed where code heard nothing against it
 
 
 @dataclass
@@ -42,12 +46,19 @@ class Result:
         return [d.removeprefix("plan: ") for d in self.turn.meter.dropped]
 
 
-def read(text: str, line: str, heard: Heard = Heard(), shop: str = "films", **more: Any) -> Result:
+def read(
+    text: str,
+    line: str,
+    heard: Heard = Heard(),
+    shop: str = "films",
+    sure: Sequence[float] = SURE_OF_ITS_WISHES,
+    **more: Any,
+) -> Result:
     place = SHOPS[shop]
     turn = place.turn(text, **more)
     own = rules(turn.said, heard, turn, Profile("p"))
     reading = PlanReading(place.catalog, place.lexicon, turn.said, heard, turn)
-    made = reading.read(line, own)
+    made = reading.read(line, own, sure)
     return Result(made, own, turn, reading.used)
 
 
@@ -244,12 +255,13 @@ SEEN = Heard(items=(HEAT,), feedback=(Feedback("seen", "heat"),))
         # the planner's where nothing speaks against it
         ("talk", Heard(), "converse", "converse", ""),
         ("find", Heard(), "converse", "recommend", ""),
-        ("note", Heard(), "converse", "converse", ""),  # nothing to write down
+        ("seen", Heard(), "converse", "converse", ""),  # nothing to write down
         ("lookup", ONE, "lookup", "lookup", ""),
         ("explain", ONE, "lookup", "explain", ""),
         ("compare", TWO, "lookup", "compare", ""),
         ("find", ONE, "lookup", "recommend", ""),
-        ("note", SEEN, "noted", "noted", ""),
+        ("seen", SEEN, "noted", "noted", ""),
+        ("liked", SEEN, "noted", "noted", ""),
         ("find", SEEN, "noted", "recommend", ""),
         ("talk", Heard(asks=True), "ask", "converse", ""),  # it only sounded so
         (
@@ -261,13 +273,13 @@ SEEN = Heard(items=(HEAT,), feedback=(Feedback("seen", "heat"),))
         ),  # nor are free words a wish
         # code knows better
         ("talk", Heard(just_show=True), "recommend", "recommend", "talks where something was asked for"),
-        ("note", Heard(released=("year",)), "ask", "ask", "talks where something was asked for"),
+        ("seen", Heard(released=("year",)), "ask", "ask", "talks where something was asked for"),
         ("talk", Heard(wishes=(COMEDY,)), "recommend", "recommend", "talks where something was asked for"),
         ("talk", Heard(again=True), "recommend", "recommend", "talks where something was asked for"),
         ("talk", Heard(drops=("w1",)), "recommend", "recommend", "talks where something was asked for"),
         ("talk; genres: Comedy", Heard(), "converse", "converse", ""),  # the code's too
         ("talk", ONE, "lookup", "lookup", "talks where items are spoken of"),
-        ("note", ONE, "lookup", "lookup", "talks where items are spoken of"),
+        ("disliked", ONE, "lookup", "noted", ""),
         ("talk", SEEN, "noted", "noted", "talks where items are spoken of"),
         ("lookup", SEEN, "noted", "noted", "something was to be noted"),
         ("lookup", Heard(), "converse", "converse", "lookup without items"),
@@ -284,6 +296,100 @@ def test_the_kind(line: str, heard: Heard, own: str, kind: str, why: str) -> Non
     assert (r.own.kind, r.made.kind) == (own, kind)
     assert r.dropped == ([f"kind: {why}"] if why else [])
     assert r.used
+
+
+CLUB = FILM_ITEMS[12]
+SHOWN = tuple(i.id for i in FILM_ITEMS[:3])
+
+
+@pytest.mark.parametrize(
+    ("line", "heard", "own", "kind"),
+    [
+        ("talk", Heard(wishes=(COMEDY,)), "recommend", "converse"),
+        ("talk", ONE, "lookup", "converse"),
+        ("talk", SEEN, "noted", "converse"),
+        ("liked", Heard(wishes=(COMEDY,), pointed=(HEAT,)), "recommend", "noted"),
+        ("lookup", Heard(items=(HEAT,), asks=True), "ask", "lookup"),
+        ("compare", Heard(items=(HEAT, SEVEN), again=True), "recommend", "compare"),
+    ],
+)
+def test_a_kind_that_the_planner_is_sure_of_stands_against_what_code_heard(
+    line: str, heard: Heard, own: str, kind: str
+) -> None:
+    said = "tell me what you make of that funny film"
+    r = read(said, line, heard, sure=(0.99,))
+    assert (r.own.kind, r.made.kind, r.dropped) == (own, kind, [])
+    doubtful = read(said, line, heard, sure=(0.6,))
+    assert doubtful.made.kind == own
+
+
+@pytest.mark.parametrize(("line", "own", "kind"), [("talk", "lookup", "lookup"), ("find", "converse", "converse")])
+def test_a_kind_that_the_planner_doubts_gives_way_to_the_code_s(line: str, own: str, kind: str) -> None:
+    r = read("tell me what you make of that", line, ONE if own == "lookup" else Heard(), sure=(0.3,))
+    assert (r.own.kind, r.made.kind, r.dropped) == (own, kind, ["kind: not sure of it"])
+    told_nothing = read("hm, hm, hm", "find", Heard(), sure=())
+    assert (told_nothing.own.kind, told_nothing.made.kind) == ("converse", "recommend")
+
+
+def test_what_the_planner_doubts_is_no_wish_and_takes_none_back() -> None:
+    said = "a comedy then, never mind the year"
+    for sure, wishes, drops in ((0.9, ["genres contains Comedy"], ("w1",)), (0.4, [], ())):
+        r = read(said, "find; genres: Comedy; drop: year", sure=(0.99, sure, sure), ledger=(YEAR,))
+        assert (r.wishes, r.made.drops) == (wishes, drops)
+
+
+def test_what_was_only_told_is_no_wish() -> None:
+    """ "My sister is mad about comedies" asks for none: what code took for a wish is let go with it."""
+    place = SHOPS["films"]
+    heard = Heard(wishes=(COMEDY,))
+    for line, kept in (("talk", ["year = 1995"]), ("find", ["year = 1995", "genres contains Comedy"])):
+        r = read("my sister is mad about comedies", line, heard, sure=(0.99,), ledger=(YEAR,))
+        assert r.made.only_told == (line == "talk")
+        assert [brief(w) for w in Merge(place.catalog, place.lexicon)(r.turn, heard, r.made).wishes] == kept
+
+
+@pytest.mark.parametrize(
+    ("line", "heard", "kind"),
+    [
+        ("seen", Heard(pointed=(CLUB,)), "seen"),
+        ("liked", Heard(pointed=(CLUB,)), "like"),
+        ("disliked", Heard(items=(CLUB,)), "dislike"),
+        ("liked", Heard(), "like"),  # its title stands in the message, though nothing tells that it is one
+    ],
+)
+def test_what_was_seen_or_judged_is_noted_of_what_was_named(line: str, heard: Heard, kind: str) -> None:
+    r = read("i have a soft spot for fight club, i must say", line, heard, sure=(0.99,), shown=SHOWN)
+    assert (r.made.kind, r.made.feedback) == ("noted", (Feedback(kind, CLUB.id),))
+    assert [f.item_id for f in heard.beside(r.made.feedback).feedback] == [CLUB.id]
+
+
+def test_what_code_heard_of_an_item_stands() -> None:
+    r = read("seen heat already", "liked", SEEN, sure=(0.99,))
+    assert (r.made.kind, r.made.feedback) == ("noted", ())
+    assert SEEN.beside((Feedback("like", "heat"),)).feedback == SEEN.feedback
+
+
+def test_of_several_that_it_may_be_none_is_noted() -> None:
+    r = read("it was brilliant", "liked", Heard(perhaps=(HEAT,)), sure=(0.99,), shown=SHOWN)
+    assert (r.made.kind, r.made.feedback) == ("converse", ())
+
+
+@pytest.mark.parametrize(
+    ("line", "heard", "shown", "ids"),
+    [
+        ("lookup", Heard(pointed=(SEVEN,)), SHOWN, [SEVEN.id]),
+        ("lookup", Heard(perhaps=(HEAT,)), SHOWN, [HEAT.id]),
+        ("explain", Heard(), SHOWN[:1], [SHOWN[0]]),
+        ("compare", Heard(pointed=(SEVEN,), perhaps=(HEAT,)), SHOWN, [SEVEN.id, HEAT.id]),
+        ("compare", Heard(), SHOWN, list(SHOWN)),  # "how do they differ?"
+        ("lookup", Heard(), SHOWN, []),  # which of them? the answer asks
+    ],
+)
+def test_a_question_is_about_what_is_pointed_at_or_was_shown(
+    line: str, heard: Heard, shown: tuple[str, ...], ids: list[str]
+) -> None:
+    r = read("hm, and now?", line, heard, sure=(0.99,), shown=shown)
+    assert (r.made.kind, [i.id for i in r.made.items]) == (line, ids)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,9 @@ SHARES = {
     "exact turns, all": _share("exact", "turns"),
     "taken back": _share("drops_right", "drops"),
     "decision": _share("kinds_right", "kinds"),
-    "turns wholly right": _share("whole", "scored"),  # all that is labelled of a turn: wishes, what was taken back, decision
+    "turns wholly right": _share(
+        "whole", "scored"
+    ),  # all that is labelled of a turn: wishes, what was taken back, decision
     "turns with free words, not scored": _share("free_words", "turns"),
 }
 

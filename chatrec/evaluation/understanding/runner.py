@@ -97,7 +97,7 @@ async def run(
             heard = place.reader.read(turn.said, turn)
             outcome.milliseconds.append((time.thread_time() - began) * 1000)
             if alone:
-                heard = Heard(items=heard.items)
+                heard = Heard(items=heard.items, pointed=heard.pointed, perhaps=heard.perhaps, facet=heard.facet)
             began = time.perf_counter()
             decision = await place.deciding(turn.said, heard, turn, Profile(person_id=""))
             if "decide" in turn.meter.steps:

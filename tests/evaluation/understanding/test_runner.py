@@ -179,7 +179,8 @@ async def test_alone_a_decider_gets_nothing_of_what_code_heard_but_the_items() -
     merged = await run(teas_set(asked), decider)
     alone = await run(teas_set(asked), decider, alone=True)
     assert any(w.facet == "kind" for w in seen[0].wishes)
-    assert seen[2] == Heard(items=seen[0].items)
+    assert seen[0].pointed == seen[0].items
+    assert seen[2] == Heard(items=seen[0].items, pointed=seen[0].items)
     assert seen[3] == Heard()
     assert merged.scores[0].right
     assert not alone.scores[0].right
