@@ -135,7 +135,8 @@ class PlanReading:
                 return f"{kind} without items"
             if own.kind == "noted" and sure < SURE:
                 return "something was to be noted"
-            if (heard.asks or heard.again or heard.just_show or heard.count) and sure < SURE:
+            wanted = heard.asks or heard.again or heard.just_show or heard.count or (_asks(heard) and not heard.items)
+            if wanted and sure < SURE:
                 return f"{kind} where items were asked for"
         return ""
 

@@ -288,6 +288,13 @@ SEEN = Heard(items=(HEAT,), feedback=(Feedback("seen", "heat"),))
         ("lookup", Heard(wishes=(COMEDY,)), "recommend", "recommend", "lookup without items"),
         ("lookup", Heard(items=(HEAT,), asks=True), "ask", "ask", "lookup where items were asked for"),
         ("explain", Heard(items=(HEAT,), again=True), "recommend", "recommend", "explain where items were asked for"),
+        (
+            "lookup",
+            Heard(wishes=(COMEDY,), perhaps=(HEAT,)),
+            "recommend",
+            "recommend",
+            "lookup where items were asked for",
+        ),
         ("lookup", Heard(items=(HEAT,), count=3), "recommend", "recommend", "lookup where items were asked for"),
     ],
 )
