@@ -49,9 +49,8 @@ class Merge:
 
         number = _next_number(turn)
         spoken = heard.wishes
-        if (
-            decision.kind in _OF_NO_WISH
-        ):  # the words of a question about items, or of small talk, describe nothing that is wanted
+        # the words of a question about items, of small talk, or of a judgement that a model heard describe nothing that is wanted
+        if decision.kind in _OF_NO_WISH or decision.feedback:
             spoken = tuple(w for w in spoken if w.op not in _LIKES or w.value in self._lexicon.items)
         new = list(with_id(_distinct(spoken), number, turn.id))
         held = self._add(held, new, also)

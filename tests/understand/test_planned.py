@@ -370,6 +370,15 @@ def test_what_was_seen_or_judged_is_noted_of_what_was_named(line: str, heard: He
     assert [f.item_id for f in heard.beside(r.made.feedback).feedback] == [CLUB.id]
 
 
+def test_words_of_a_judgement_are_no_wish() -> None:
+    """ "The one at the top was seriously good": "seriously" describes nothing that is wanted."""
+    place = SHOPS["films"]
+    heard = Heard(pointed=(CLUB,), wishes=(wish(None, "like", "seriously", words="seriously good"),))
+    r = read("the one at the top was seriously good", "liked", heard, sure=(0.99,), shown=SHOWN)
+    assert r.made.feedback == (Feedback("like", CLUB.id),)
+    assert Merge(place.catalog, place.lexicon)(r.turn, heard, r.made).wishes == ()
+
+
 def test_what_code_heard_of_an_item_stands() -> None:
     r = read("seen heat already", "liked", SEEN, sure=(0.99,))
     assert (r.made.kind, r.made.feedback) == ("noted", ())
