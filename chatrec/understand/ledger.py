@@ -39,8 +39,6 @@ class Merge:
     def __call__(self, turn: Turn, heard: Heard, decision: Decision) -> Ledger:
         if heard.undo:
             return turn.undo.ledger if turn.undo else turn.ledger
-        if decision.only_told:
-            return turn.ledger
         before = () if heard.reset else turn.ledger.wishes
         gone = {*heard.drops, *self._proved_drops(turn, heard, decision)}
         held = [w for w in before if w.id not in gone]
@@ -48,7 +46,7 @@ class Merge:
         also = turn.said.act is not None or _ALSO.search(normal(turn.said.text)) is not None
 
         number = _next_number(turn)
-        spoken = heard.wishes
+        spoken = () if decision.only_told else heard.wishes
         # the words of a question about items, of small talk, or of a judgement that a model heard describe nothing that is wanted
         if decision.kind in _OF_NO_WISH or decision.feedback:
             spoken = tuple(w for w in spoken if w.op not in _LIKES or w.value in self._lexicon.items)

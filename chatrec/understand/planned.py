@@ -1,6 +1,7 @@
 """A planner's line against what the person said and what is known: a decision, of which nothing is taken on trust.
 
-Knows: when the planner's kind stands, how its wishes become proposals (understand.proposed checks them). What code heard stays.
+Knows: when the planner's kind stands, how its wishes become proposals (understand.proposed checks them). What code heard stays, but where the
+planner is all but certain that it was only told.
 """
 
 from __future__ import annotations

@@ -370,6 +370,14 @@ def test_what_was_seen_or_judged_is_noted_of_what_was_named(line: str, heard: He
     assert [f.item_id for f in heard.beside(r.made.feedback).feedback] == [CLUB.id]
 
 
+def test_what_is_taken_back_is_let_go_though_the_rest_was_only_told() -> None:
+    place = SHOPS["films"]
+    heard = Heard(wishes=(COMEDY,), drops=("w1",))
+    r = read("forget the year, my sister is mad about comedies", "talk", heard, sure=(0.99,), ledger=(YEAR,))
+    assert r.made.only_told
+    assert Merge(place.catalog, place.lexicon)(r.turn, heard, r.made).wishes == ()
+
+
 def test_words_of_a_judgement_are_no_wish() -> None:
     """ "The one at the top was seriously good": "seriously" describes nothing that is wanted."""
     place = SHOPS["films"]
