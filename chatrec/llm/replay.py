@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -37,20 +37,10 @@ class Recorder:
 
     async def plan(self, messages: Sequence[Message], meter: Meter, *, grammar: str, max_tokens: int) -> Answer:
         asked = question(messages, meter, schema=_as_schema(grammar), max_tokens=max_tokens)
-        own = Meter(asking=meter.asking)
-        made: dict[str, Any] = {}
-        try:
+        with self._kept(asked, meter) as (own, made):
             answer = await cast("Planner", self._inner).plan(messages, own, grammar=grammar, max_tokens=max_tokens)
-            made = {"text": answer.text, "sure": list(answer.sure), "finished": answer.finished}
-            return answer
-        except asyncio.CancelledError:
-            made = {"fail": "timeout"}
-            raise
-        except Exception as error:
-            made = _failed(error)
-            raise
-        finally:
-            self._keep(asked, meter, own, made)
+            made |= {"text": answer.text, "sure": list(answer.sure), "finished": answer.finished}
+        return answer
 
     async def ask(
         self,
@@ -62,21 +52,27 @@ class Recorder:
         max_tokens: int | None = None,
     ) -> Answer:
         asked = question(messages, meter, tools=tools, schema=schema, max_tokens=max_tokens)
-        own = Meter(asking=meter.asking)
-        made: dict[str, Any] = {}
-        try:
+        with self._kept(asked, meter) as (own, made):
             answer = await self._inner.ask(messages, own, tools=tools, schema=schema, max_tokens=max_tokens)
-            made = {"text": answer.text, "finished": answer.finished}
+            made |= {"text": answer.text, "finished": answer.finished}
             if answer.tool:
                 made["tool"] = Called(name=answer.tool.name, args=answer.tool.args)
             if answer.data is not None and answer.data != _data(answer.text, schema):
                 made["data"] = answer.data
-            return answer
+        return answer
+
+    @contextlib.contextmanager
+    def _kept(self, asked: Asked, meter: Meter) -> Iterator[tuple[Meter, dict[str, Any]]]:
+        """A call on its way: (its own meter, what is to be recorded of the answer). What fails is recorded as what it failed with."""
+        own = Meter(asking=meter.asking)
+        made: dict[str, Any] = {}
+        try:
+            yield own, made
         except asyncio.CancelledError:  # whoever asked has waited long enough
-            made = {"fail": "timeout"}
+            made |= {"fail": "timeout"}
             raise
         except Exception as error:
-            made = _failed(error)
+            made |= _failed(error)
             raise
         finally:
             self._keep(asked, meter, own, made)

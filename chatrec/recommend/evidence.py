@@ -25,29 +25,13 @@ _IS_HAN = re.compile(f"[{_HAN}]")
 _PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['\-][^\W_{_HAN}]+)*")
 
 
-def evidence(
-    item: Item,
-    ledger: Ledger,
-    shelf: Shelf,
-    *,
-    named: Sequence[Item],
-    liked: Sequence[Item],
-    spoken: Iterable[str],
-    pointed: Sequence[Item] = (),
-    talked: bool = False,
-) -> tuple[Evidence, ...]:
-    """At most five, the best first.
+class Reasons:
+    """Why items are offered; what is the same for all of them is worked out once.
 
     named: items the person named in a `like`. liked: items of their profile that matter for this query.
-    pointed: those of both that may have brought the item up by what other people did.
-    talked: several people who asked for something like this took it.
+    pointed: those of both that may have brought an item up by what other people did.
     spoken: the person's own words about what they like; only those that stand in the item's text are quoted.
     """
-    return Reasons(ledger, shelf, named=named, liked=liked, spoken=spoken, pointed=pointed).of(item, talked=talked)
-
-
-class Reasons:
-    """`evidence` for many items: what is the same for all of them is worked out once."""
 
     def __init__(
         self,
@@ -71,7 +55,7 @@ class Reasons:
         self, item: Item, *, via: Item | None = None, people: bool = True, talked: bool = False
     ) -> tuple[Evidence, ...]:
         """At most five, the best first. via: one more that was liked, for this item only. people: whether those pointed at may have
-        brought it up by what other people did."""
+        brought it up by what other people did. talked: several people who asked for something like this took it."""
         ways: tuple[Callable[[], Sequence[Evidence]], ...] = (
             lambda: _meets(item, self._soft),
             lambda: _quoted(item, self._spoken, self._shelf),
@@ -236,12 +220,8 @@ class _Phrase:
         return run
 
 
-def like_text(item: Item, spoken: Iterable[str], shelf: Shelf) -> list[Evidence]:
-    """The person's words that stand in the item's titles, descriptions or values, as the person wrote them; at most one."""
-    return _quoted(item, [_Phrase(p, shelf) for p in spoken if p.strip()], shelf)
-
-
 def _quoted(item: Item, spoken: Iterable[_Phrase], shelf: Shelf) -> list[Evidence]:
+    """The person's words that stand in the item's titles, descriptions or values, as the person wrote them; at most one."""
     row = shelf.row.get(item.id)
     phrases = [p for p in spoken if row is None or p.held[row]]
     if not phrases:

@@ -273,22 +273,18 @@ class Generator:
                     named.append(title)
         if "{facet}" in text:
             text = text.replace("{facet}", self._bits.label(rng.choice(self._bits.facets)))
-        if "{value}" in text:
-            facets = [f for f in self._bits.facets if f.type == "category" and f.role != "person"]
+        told = [f for f in self._bits.facets if f.type == "category"]
+        for slot, facets in (
+            ("{value}", [f for f in told if f.role != "person"]),
+            ("{name}", [f for f in told if not f.values]),
+        ):
+            if slot not in text:
+                continue
             if not facets:
                 return None
             facet = rng.choice(facets)
             value, word = self._bits.said_value(facet)
-            text = text.replace("{value}", word)
-            if rng.random() < 0.35:
-                spurious.append(planned_text(Planned(facet.name, value)))
-        if "{name}" in text:
-            people = [f for f in self._bits.facets if f.type == "category" and not f.values]
-            if not people:
-                return None
-            facet = rng.choice(people)
-            value, word = self._bits.said_value(facet)
-            text = text.replace("{name}", word)
+            text = text.replace(slot, word)
             if rng.random() < 0.35:
                 spurious.append(planned_text(Planned(facet.name, value)))
         if "{more}" in text:

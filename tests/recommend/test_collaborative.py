@@ -10,7 +10,7 @@ from scipy import sparse
 
 from chatrec.recommend import collaborative
 from chatrec.recommend.collaborative import Collaborative, Taste, events_of, liked_both, values_of
-from chatrec.recommend.evidence import evidence
+from chatrec.recommend.evidence import Reasons
 from chatrec.recommend.shelf import Named, Shelf
 from chatrec.recommend.source import Query
 from chatrec.testing.source_contract import CATALOG, SourceContract, lamps
@@ -194,7 +194,7 @@ def test_people_also_is_told_only_where_several_liked_both() -> None:
     shelf.taste = Taste.fit(np.append(person, 3), np.append(row, 2), np.append(weight, 1.0), len(shelf), ridge=0.5)
 
     def codes(row_of: int, pointed: int) -> list[str]:
-        told = evidence(items[row_of], Ledger(), shelf, named=(), liked=(), spoken=(), pointed=[items[pointed]])
+        told = Reasons(Ledger(), shelf, named=(), liked=(), spoken=(), pointed=[items[pointed]]).of(items[row_of])
         return [e.code for e in told if e.item_id == items[pointed].id]
 
     assert codes(1, 0) == ["people_also"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatrec.language.describe import searched_text
 from chatrec.language.normal import normal
-from chatrec.recommend.evidence import MOST, Reasons, evidence, like_text
+from chatrec.recommend.evidence import MOST, Reasons
 from chatrec.recommend.shelf import Shelf
 from chatrec.vocabulary import Catalog, Evidence, Facet, Item, Ledger, Wish
 from tests import teas
@@ -17,6 +17,15 @@ from tests import teas
 ITEMS = teas.items()
 BY_ID = {item.id: item for item in ITEMS}
 SHELF = Shelf.build(teas.CATALOG, ITEMS)
+
+
+def evidence(item: Item, ledger: Ledger, shelf: Any, *, talked: bool = False, **known: Any) -> tuple[Evidence, ...]:
+    return Reasons(ledger, shelf, **known).of(item, talked=talked)
+
+
+def like_text(item: Item, spoken: list[str], shelf: Any) -> list[Evidence]:
+    found = evidence(item, Ledger(), shelf, named=(), liked=(), spoken=spoken)
+    return [e for e in found if e.code == "like_text"]
 
 
 def reasons(item: Item, *wishes: Wish, **given_: Any) -> tuple[Evidence, ...]:
