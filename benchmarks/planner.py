@@ -5,7 +5,9 @@
 - wishes: benchmarks/wishes (hand-made, four catalogues, both languages): wishes and decisions;
 - messages: benchmarks/messages.jsonl (hand-made, films): decisions;
 - sgd, crosswoz: the judge parts, `--turns` turns of each drawn with a fixed seed: wishes and decisions of real dialogues;
-- generated books, laptops, restaurants: our generator's phrases that are kept for tests, over catalogues that nothing was trained on.
+- generated books, laptops, restaurants: our generator's phrases that are kept for tests, over catalogues that nothing was trained on;
+- written books, laptops, restaurants: benchmarks/said, messages that were written whole, in random circumstances: decisions. These are
+  for development: nothing is trained on them, but how a plan is merged may be tuned on them.
 
 --kinds: the planner's kind of turn alone, without its wishes. --card: write figures and verdict into the planner's card.json, and whether its
 wishes are used (with --kinds they are not). The planner decides by itself only where `better` is true there: better at exact
@@ -40,7 +42,8 @@ from chatrec.llm.rungs import PLANNER  # noqa: E402
 from chatrec.settings import Settings, load  # noqa: E402
 from chatrec.training.command import CARD, line_of, told, write_card  # noqa: E402
 from chatrec.training.ground import ground_of  # noqa: E402
-from chatrec.training.labelled import generated  # noqa: E402
+from chatrec.training.labelled import generated, written  # noqa: E402
+from chatrec.training.phrases import LANGUAGES, Whole  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 DATA = ROOT.parent / "shared" / "data"
@@ -73,6 +76,9 @@ def sets(known: dict[str, Ground], turns: int) -> list[LabelledSet]:
         if (DATA / corpus.NAME).is_dir():
             found.append(replace(drawn(corpus.read(DATA / corpus.NAME, "judge"), turns), name=f"{corpus.NAME}, judge"))
     found += [generated(ground_of(known[n].catalog, known[n].items), known[n].items, GENERATED, SEED) for n in UNSEEN]
+    for n in UNSEEN:
+        said = {x: Whole(n, x, None, HERE / "said") for x in LANGUAGES}
+        found.append(written(ground_of(known[n].catalog, known[n].items), known[n].items, said, SEED))
     return found
 
 
@@ -112,7 +118,7 @@ async def main(argv: Sequence[str] | None = None) -> None:
                 alone = None if args.kinds else await run(labelled, decider, alone=True)
                 figures[labelled.name] = told(code, alone, merged)
                 console.print(line_of(labelled.name, figures[labelled.name]), markup=False, highlight=False)
-                if not labelled.name.startswith("generated"):
+                if not labelled.name.startswith(("generated", "written")):
                     ours.append(code)
                     theirs.append(merged)
             memory = _peak(ladder)

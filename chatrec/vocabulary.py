@@ -369,6 +369,7 @@ class Decision:
     count: int | None = None  # how many items the person asked for
     show_again: bool = False  # earlier shown items are allowed again: the person asked for them
     feedback: tuple[Feedback, ...] = ()  # what a model understood to have been seen or judged, beside what code heard
+    judged: FeedbackKind | None = None  # noted: so one of `items` was spoken of, and nobody knows which
     only_told: bool = False  # what code took for wishes was told, not wished
 
     @property

@@ -1,18 +1,19 @@
 """Noted: a click or a remark that only changes what is known: liked, disliked, seen, owned, undo, reset.
 
-Knows: feedback, what the last act can take back. Says what was done, and honestly when there was nothing to do.
+Knows: feedback, what the last act can take back. Says what was done, and honestly when there was nothing to do. Where several
+may be meant it asks which.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from chatrec.answer.chips import just_show, more_like, undo
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
 from chatrec.answer.voice import Finder, Voice, voice_for
 from chatrec.language.sentences import capital
-from chatrec.vocabulary import Chip, Chips, Feedback, Item, Profile, Text, Turn
+from chatrec.vocabulary import Act, Chip, Chips, Feedback, FeedbackKind, Item, Profile, Text, Turn
 
 _KINDS = ("like", "dislike", "seen", "owned", "forget")
 
@@ -42,6 +43,10 @@ class Noted:
             yield Text(voice.say("noted.reset" if had else "noted.nothing_to_reset"))
             yield Chips((_take_back(draft, voice), just_show(voice)) if had else (just_show(voice),))
             return
+        if draft.decision.judged:
+            yield Text(voice.say("noted.which"))
+            yield Chips(tuple(_which(draft.decision.judged, draft.decision.items, voice)))
+            return
         said = [text for kind in _KINDS if (text := _feedback(kind, feedback, items, voice))]
         for text in said or [voice.say("noted.plain")]:
             yield Text(text)
@@ -66,6 +71,10 @@ def _undone(draft: Draft, turn: Turn, voice: Voice) -> list[str]:
 def _take_back(draft: Draft, voice: Voice) -> Chip:
     """Undo of this very turn. The act undoes acts alone, so what was said is taken back in words."""
     return undo(voice) if draft.said.act else voice.chip("undo")
+
+
+def _which(kind: FeedbackKind, shown: Sequence[Item], voice: Voice) -> list[Chip]:
+    return [Chip(label=i.title_in(voice.language), act=Act(kind=kind, item_ids=[i.id])) for i in shown]
 
 
 def _after(feedback: list[Feedback], items: dict[str, Item], draft: Draft, voice: Voice) -> list[Chip]:

@@ -24,8 +24,8 @@ from chatrec.evaluation.understanding.verdict import model_decider
 from chatrec.llm.rungs import INSTALL_WEIGHTS, packaged_weights
 from chatrec.prompting import Prompts
 from chatrec.settings import ROOT
-from chatrec.training.ground import TrainingGround, ground_of, training_grounds
-from chatrec.training.labelled import generated, invented_items
+from chatrec.training.ground import TrainingGround, ground_of, invented_items, training_grounds
+from chatrec.training.labelled import generated
 from chatrec.training.lora import CHECKPOINT, TARGETS, Recipe, load, train
 from chatrec.training.packs import Stream
 

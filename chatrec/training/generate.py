@@ -1,6 +1,6 @@
 """Turns for training and testing a planner, generated from any catalogue's facets: what is said, what is known before it, what is to be planned.
 
-Knows: kinds of turns, how phrases and bits make a message. Does not know: how a model is trained.
+Knows: kinds of turns, how phrases and bits make a message, or which message was written whole. Does not know: how a model is trained.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 from chatrec.evaluation.understanding.labels import Gold
 from chatrec.training.bits import Bit, Bits, wish_of
 from chatrec.training.ground import TrainingGround
-from chatrec.training.phrases import Bank, Part
-from chatrec.understand.plan import Plan, PlanKind, Planned, line, plan_facets_of, plan_inputs, planned_text, wish_text
-from chatrec.vocabulary import Catalog, Facet, Ledger, Wish
+from chatrec.training.hearing import Listener
+from chatrec.training.phrases import Bank, Part, Whole
+from chatrec.understand.plan import Plan, PlanKind, Planned, line, plan_facets_of, plan_inputs
+from chatrec.vocabulary import Catalog, Facet, Language, Ledger, Wish
 
 # How often each kind of message is made.
 SHARES: dict[str, float] = {
@@ -26,7 +27,16 @@ SHARES: dict[str, float] = {
     "talk_greet": 2, "talk_thanks": 3, "talk_about_bot": 3, "talk_world": 3, "talk_life": 4, "talk_domain": 5, "talk_pause": 2, "talk_feel": 2.5,
     "talk_hostile": 3,
 }  # fmt: skip
+# Messages written whole, for one catalogue each, and how often each section of them is met: there a wish has no label.
+WHOLE_SHARES: dict[str, float] = {
+    "find": 17, "find_later": 19, "answer": 8, "lookup": 15, "explain": 7, "compare": 8, "seen": 4, "liked": 4, "disliked": 5,
+    "talk": 18, "talk_later": 13,
+}  # fmt: skip
+WHOLE = 0.55  # of the messages about a catalogue that has such
+CERTAIN_PASSED = 0.8  # of messages whose kind code knows for certain: no planner is asked about them
+DEAF = 0.2  # how often a prompt tells nothing of what code heard
 NOT_PLANNED, ONLY_UNPLANNED = 0.3, 0.25  # requests with words that no facet has; of these, how many have no other wish
+TRIES = 20
 _FIRST = (
     "find",
     "vague",
@@ -61,7 +71,7 @@ _REFS = {
 class Example:
     """One generated turn. inputs: of prompts/plan.md. answer: the line that is to be written. golds: the wishes of the message where each is sure.
 
-    section: which kind of message it is. drops: facets taken back.
+    section: which kind of message it is. drops: facets taken back. only_kind: nothing but the kind is known of the message.
     """
 
     catalog: str
@@ -75,38 +85,44 @@ class Example:
     sure: bool
     drops: tuple[str, ...]
     ledger: tuple[Wish, ...]
+    only_kind: bool = False
 
 
 class Generator:
-    """Makes examples over one ground. heard: whether the prompt tells what code has heard already (all, some or none of it, by chance)."""
+    """Makes examples over one ground. listener: tells in the prompt what code hears; without one a prompt tells nothing of it."""
 
     def __init__(
         self,
         ground: TrainingGround,
-        language: str,
+        language: Language,
         part: Part,
         rng: random.Random,
         *,
         catalog: Catalog | None = None,
-        heard: bool = True,
+        listener: Listener | None = None,
     ) -> None:
         self._catalog = catalog or ground.catalog
         self._rng, self._language = rng, language
         self._bank = Bank(language, part)
+        self._whole = Whole(ground.name, language, part)
         self._bits = Bits(ground, self._bank, rng, plan_facets_of(self._catalog))
         here = {f.name for f in self._catalog.facets}
         gone = [f for f in plan_facets_of(ground.catalog) if f.name not in here]
         self._strange = Bits(ground, self._bank, rng, gone) if gone else None
-        self._ground, self._heard = ground, heard
+        self._ground, self._listener = ground, listener
 
     def example(self, section: str | None = None) -> Example:
         rng = self._rng
-        section = section or rng.choices(list(SHARES), list(SHARES.values()))[0]
-        for _ in range(20):
-            made = self._example(section)
-            if made is not None:
+        if section is None and self._whole and rng.random() < WHOLE:
+            section = rng.choices(list(WHOLE_SHARES), list(WHOLE_SHARES.values()))[0]
+            make = self._written
+        else:
+            section = section or rng.choices(list(SHARES), list(SHARES.values()))[0]
+            make = self._example
+        for _ in range(TRIES):
+            if made := make(section):
                 return made
-        return self.example("vague")
+        return self.example("occasion")
 
     def _example(self, section: str) -> Example | None:
         rng = self._rng
@@ -125,50 +141,57 @@ class Generator:
         text = self._noise(_tidy(text, self._language))
         if not text:
             return None
-        planned = [(b.planned, self._as_heard(b)) for b in message.bits]
-        planned += [(p, planned_text(p)) for p in (Planned("drop", d) for d in message.drops)]
-        known = self._known(len(planned))
-        heard = [t for (_, t), k in zip(planned, known, strict=True) if k] + list(message.spurious)
-        answer = line(Plan(kind, tuple(p for (p, _), k in zip(planned, known, strict=True) if not k)))
         ledger = Ledger(tuple(w for b in held if (w := wish_of(b))))
-        inputs = plan_inputs(
-            self._catalog,
-            text,
-            ledger=ledger,
-            heard=heard if self._heard else [],
-            last="" if first else self._last(section),
-            named=message.named,
-        )
-        golds = tuple(b.gold for b in message.bits if b.gold)
-        return Example(
-            self._ground.name, self._language, section, text, inputs, answer, kind, golds,
-            len(golds) == len(message.bits), message.drops, ledger.wishes,
-        )  # fmt: skip
+        last = "" if first else self._last(section)
+        return self._told(section, kind, message, text, ledger, last)
 
-    def _as_heard(self, bit: Bit) -> str:
-        """How the prompt tells a wish that code has heard: in its canonical form where that is sure."""
-        wish = wish_of(bit)
-        return (wish_text(wish, self._catalog) if wish else "") or planned_text(bit.planned)
+    def _written(self, section: str) -> Example | None:
+        return self.written(section, self._whole.one(section, self._rng))
+
+    def written(self, section: str, text: str) -> Example | None:
+        """A message that was written whole, with its items filled in. section: of WHOLE_SHARES. What it wishes is not labelled."""
+        rng = self._rng
+        text, named = self._referred(text)
+        first = rng.random() < {"find": 0.85, "talk": 0.5}.get(section, 0)
+        ledger = Ledger(() if first else tuple(w for b in self._held() if (w := wish_of(b))))
+        name = section.split("_")[0]
+        kind: PlanKind = "find" if name == "answer" else name  # type: ignore[assignment]
+        last = "" if first else self._last("note" if name in ("seen", "liked", "disliked") else section)
+        return self._told(section, kind, _Message(text, named=named), self._noise(text), ledger, last, whole=True)
+
+    def _told(
+        self, section: str, kind: PlanKind, message: _Message, text: str, ledger: Ledger, last: str, whole: bool = False
+    ) -> Example | None:
+        """The message as the prompt tells it and the line that is to be written: of what is wished, what code did not hear."""
+        wishes = [b.planned for b in message.bits]
+        drops = [Planned("drop", d) for d in message.drops]
+        if self._listener:
+            deaf = self._rng.random() < DEAF
+            heard = self._listener.hears(text, self._language, ledger.wishes, last, message.named, self._rng, deaf=deaf)
+            if heard.certain and self._rng.random() < CERTAIN_PASSED:
+                return None
+            inputs = heard.inputs
+            left = [w for w in wishes if not heard.wish(w)] + [w for w in drops if not heard.drop(w.value)]
+        else:
+            inputs = plan_inputs(self._catalog, text, ledger=ledger, heard=[], last=last, named=message.named)
+            left = wishes + drops
+        golds = tuple(b.gold for b in message.bits if b.gold)
+        only_kind = whole and kind == "find"
+        return Example(
+            self._ground.name, self._language, section, text, inputs, line(Plan(kind, tuple(left))), kind, golds,
+            len(golds) == len(message.bits) and not only_kind, message.drops, ledger.wishes, only_kind,
+        )  # fmt: skip
 
     def _held(self, least: int = 0) -> list[Bit]:
         many = max(least, self._rng.choices((0, 1, 2, 3), (2, 4, 3, 1))[0])
         return [b for b in self._bits.some(max(many, 1)) if b.gold][:many] if many else []
-
-    def _known(self, many: int) -> list[bool]:
-        """Which of the wishes code has heard already."""
-        mode = self._rng.random()
-        if not self._heard or mode < 0.38:
-            return [False] * many
-        if mode < 0.68:
-            return [True] * many
-        return [self._rng.random() < 0.5 for _ in range(many)]
 
     def _last(self, section: str) -> str:
         rng = self._rng
         if section.startswith("answer"):
             return rng.choice(("asked", "showed 5, asked", "showed 5, asked", "showed 3, asked"))
         shown = f"showed {rng.choice((5, 5, 5, 5, 3, 1, 2))}"
-        if section.split("_")[0] in ("lookup", "explain", "compare", "note", "more"):
+        if section.split("_")[0] in ("lookup", "explain", "compare", "note", "more") or section == "find_later":
             return rng.choices((shown, f"{shown}, asked", "told", "compared", "explained"), (6, 3, 1, 0.4, 0.4))[0]
         return rng.choices(
             (shown, f"{shown}, asked", "asked", "talked", "told", "noted", "explained"), (5, 3, 1, 1.6, 0.8, 0.8, 0.4)
@@ -217,10 +240,7 @@ class Generator:
         text = rng.choice(fits)
         said = [b.post or b.pre for b in after]
         text = text.replace("{pre}", lead[0].pre if lead else "").replace("{post}", self._join(said))
-        return _Message(self._nouns(text), tuple(bits), named=self._maybe_named(bits))
-
-    def _maybe_named(self, bits: Sequence[Bit]) -> tuple[str, ...]:
-        return tuple(b.value for b in bits if b.facet == "like" and self._rng.random() < 0.5)
+        return _Message(self._nouns(text), tuple(bits), named=tuple(b.value for b in bits if b.facet == "like"))
 
     def _drop(self, held: list[Bit]) -> _Message | None:
         rng = self._rng
@@ -262,15 +282,7 @@ class Generator:
         rng = self._rng
         if section == "drop_value":
             return self._drop(held)
-        text = self._bank.one(section, rng)
-        named: list[str] = []
-        spurious: list[str] = []
-        for slot in ("{ref}", "{ref2}", "{title}"):
-            if slot in text:
-                said, title = self._ref() if slot != "{title}" else (title := self._bits.title(), title)
-                text = text.replace(slot, said)
-                if rng.random() < (0.85 if slot != "{title}" or not section.startswith("talk") else 0.5):
-                    named.append(title)
+        text, named = self._referred(self._bank.one(section, rng))
         if "{facet}" in text:
             text = text.replace("{facet}", self._bits.label(rng.choice(self._bits.facets)))
         told = [f for f in self._bits.facets if f.type == "category"]
@@ -283,10 +295,7 @@ class Generator:
             if not facets:
                 return None
             facet = rng.choice(facets)
-            value, word = self._bits.said_value(facet)
-            text = text.replace(slot, word)
-            if rng.random() < 0.35:
-                spurious.append(planned_text(Planned(facet.name, value)))
+            text = text.replace(slot, self._bits.said_value(facet)[1])
         if "{more}" in text:
             words = [
                 w for f in self._bits.facets for w in (*f.more.get(self._language, []), *f.less.get(self._language, []))
@@ -294,7 +303,17 @@ class Generator:
             if not words:
                 return None
             text = text.replace("{more}", rng.choice(words))
-        return _Message(self._nouns(text), named=tuple(named), spurious=tuple(spurious))
+        return _Message(self._nouns(text), named=named)
+
+    def _referred(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """(the text with its items referred to or named, their titles)."""
+        named = []
+        for slot in ("{ref}", "{ref2}", "{title}"):
+            if slot in text:
+                said, title = self._ref() if slot != "{title}" else (title := self._bits.title(), title)
+                text = text.replace(slot, said)
+                named.append(title)
+        return text, tuple(named)
 
     def _ref(self) -> tuple[str, str]:
         """(how an item is referred to, its title)."""
@@ -355,7 +374,6 @@ class _Message:
     bits: tuple[Bit, ...] = ()
     drops: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
-    spurious: tuple[str, ...] = ()  # what code may have heard, though nothing of it is a wish
 
 
 def _slip(text: str, rng: random.Random) -> str:

@@ -5,6 +5,7 @@ Knows: facets, words, indirect ways to say a value, titles, names. Does not know
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,6 +111,29 @@ def ground_of(
             names[facet.name] = [{x: facet.value_label(v, x) for x in _LANGUAGES} for v in list(most)[:_ROUND_TITLES]]
     titles = {x: [i.title_in(x) for i in found[:_ROUND_TITLES]] for x in _LANGUAGES}
     return TrainingGround(catalog, titles, names, ranges, dict(hints or {}))
+
+
+def invented_items(ground: TrainingGround, seed: int = 1) -> list[Item]:
+    """Items for a ground that has only titles and values: one a title, its values drawn."""
+    rng = random.Random(f"{seed}:{ground.name}:items")
+    items = []
+    for n, (en, zh) in enumerate(zip(ground.titles["en"], ground.titles["zh"], strict=True)):
+        have = {f.name: v for f in ground.catalog.facets if (v := _drawn(ground, f, rng)) is not None}
+        items.append(Item(id=f"{ground.name}-{n}", title=en, titles={"en": en, "zh": zh}, attributes=have))
+    return items
+
+
+def _drawn(ground: TrainingGround, facet: Facet, rng: random.Random) -> object:
+    if facet.type == "bool":
+        return rng.random() < 0.5
+    if facet.type == "number" and facet.name in ground.ranges:
+        low, high = ground.ranges[facet.name]
+        return round(rng.uniform(low, high))
+    if facet.type == "category":
+        values = list(facet.values) or [n["en"] for n in ground.names.get(facet.name, ())]
+        if values:
+            return tuple(rng.sample(values, min(len(values), rng.randint(1, 2)))) if facet.many else rng.choice(values)
+    return None
 
 
 def _titles(listed: Sequence[Any]) -> dict[str, list[str]]:

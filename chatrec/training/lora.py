@@ -27,7 +27,7 @@ class Recipe:
     """How a planner is trained. steps: optimiser steps of `packs` packs each, every one with `turns` turns."""
 
     seed: int = 1
-    steps: int = 800
+    steps: int = 900
     packs: int = 1
     turns: int = 24
     rank: int = 16
@@ -35,7 +35,7 @@ class Recipe:
     first_layer: int = 14
     rate: float = 8e-4
     warmup: float = 0.05
-    chinese: float = 0.42
+    chinese: float = 0.5
 
     def rate_at(self, step: int) -> float:
         """Linear warm-up, then a half cosine to a twentieth."""

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from chatrec.prompting import Prompts
 from chatrec.training.generate import Example, Generator, narrowed
 from chatrec.training.ground import TrainingGround
+from chatrec.training.hearing import Listener
+from chatrec.training.phrases import LANGUAGES
 
 if TYPE_CHECKING:
     import torch
 
 Encode = Callable[[str], list[int]]
-CHINESE = 0.42  # share of turns in Chinese
+CHINESE = 0.5  # share of turns in Chinese
 ROUND, PADDING = 128, -1  # lengths are rounded up: torch keeps memory for every length that it has met
 KIND_WEIGHT = 3.0  # of the first token of an answer, which decides
 
@@ -68,7 +70,8 @@ def packed(examples: Sequence[Example], prompts: Prompts, encode: Encode, end: i
         tokens += question + answer
         places += range(start, start + len(question) + len(answer))
         blocks += [n] * (len(question) + len(answer))
-        weights += [0.0] * (len(question) - 1) + [KIND_WEIGHT] + [1.0] * (len(answer) - 1) + [0.0]
+        rest = 0.0 if example.only_kind else 1.0
+        weights += [0.0] * (len(question) - 1) + [KIND_WEIGHT] + [rest] * (len(answer) - 1) + [0.0]
     spare = -len(tokens) % ROUND
     tokens, places = tokens + [end] * spare, places + [0] * spare
     blocks, weights = blocks + [PADDING] * spare, weights + [0.0] * spare
@@ -99,5 +102,6 @@ class Stream:
         rng = random.Random(f"{self._seed}:{number}")
         ground = rng.choice(self._grounds)
         catalog = narrowed(ground.catalog, rng)
-        made = {x: Generator(ground, x, "train", rng, catalog=catalog) for x in ("en", "zh")}
+        listener = Listener(ground, catalog)
+        made = {x: Generator(ground, x, "train", rng, catalog=catalog, listener=listener) for x in LANGUAGES}
         return [made["zh" if rng.random() < self._chinese else "en"].example() for _ in range(self._turns)]

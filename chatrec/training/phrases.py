@@ -1,4 +1,4 @@
-"""The banks of phrases that training messages are composed of, split for good into those to train on and those kept for tests."""
+"""The banks of phrases that training messages are composed of, and messages written whole, split for good into those to train on and those kept for tests."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import Literal
 
 import yaml
 
+from chatrec.vocabulary import Language
+
 FOLDER = Path(__file__).resolve().parent / "phrases"
+MESSAGES = FOLDER.parent / "messages"
 Part = Literal["train", "test"]
-LANGUAGES = ("en", "zh")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def part_of(text: str) -> Part:
@@ -35,6 +38,27 @@ class Bank:
         return rng.choice(self._sections[section])
 
 
+class Whole:
+    """The messages written whole for one catalogue, of one language and part. section -> messages; false where the catalogue has none.
+
+    part: None for all of them. folder: of files such as `films.en.yaml`.
+    """
+
+    def __init__(self, catalog: str, language: str, part: Part | None, folder: Path = MESSAGES) -> None:
+        found = _messages(folder / f"{catalog}.{language}.yaml")
+        self._sections = {name: _kept(texts, part) if part else texts for name, texts in found.items()}
+
+    def all(self) -> list[tuple[str, str]]:
+        """(section, message) of each."""
+        return [(section, text) for section, texts in self._sections.items() for text in texts]
+
+    def __bool__(self) -> bool:
+        return bool(self._sections)
+
+    def one(self, section: str, rng: random.Random) -> str:
+        return rng.choice(self._sections[section])
+
+
 def _kept(texts: Sequence[str], part: Part) -> Sequence[str]:
     kept = [t for t in texts if part_of(t) == part]
     return kept or texts
@@ -45,4 +69,10 @@ def _all(language: str) -> Mapping[str, Sequence[str]]:
     found: dict[str, Sequence[str]] = {}
     for kind in ("find", "other"):
         found |= yaml.safe_load((FOLDER / f"{kind}.{language}.yaml").read_text("utf-8"))
+    return found
+
+
+@cache
+def _messages(path: Path) -> Mapping[str, Sequence[str]]:
+    found: dict[str, Sequence[str]] = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
     return found

@@ -93,10 +93,14 @@ class PlanReading:
         if kind in NEEDS_ITEMS_OF:
             return replace(decision, kind=kind, items=self._meant(kind), only_told=told)
         if kind == "noted":
-            of = heard.items or heard.pointed or self._by_words()
+            shown = self._turn.last_items
+            of = heard.items or heard.pointed or self._by_words() or (shown if len(shown) == 1 else ())
             feedback = () if heard.feedback else tuple(Feedback(FEEDBACK_OF[plan.kind], i.id) for i in of)
             if not (heard.feedback or feedback or own.kind == kind):
-                return replace(decision, kind="converse", only_told=told)  # there is nothing to write down
+                if not shown:  # there is nothing to write down
+                    return replace(decision, kind="converse", only_told=told)
+                judged = FEEDBACK_OF[plan.kind]  # of one of these: the answer asks which
+                return replace(decision, kind=kind, items=shown[:MOST_MEANT], judged=judged, only_told=told)
             return replace(decision, kind=kind, items=of, feedback=feedback, only_told=told)
         return replace(decision, kind=kind, only_told=told)
 

@@ -94,6 +94,8 @@ _ROLE_ASKED = {
     "place": r"\b(?:what|which) country\b|\bwhere (?:is|was|are|were|does|did)\b|哪一?国|哪个国家|哪里(?:的|拍|产)|产地是",
     "kind": r"\b(?:what|which) (?:kind|type|genre|sort|category)\b|什么(?:类型|题材|种类|片)|哪[种类]",
 }
+# Items may be set against each other here, or the question may be none.
+_AGAINST = re.compile(r"\b(?:or|than|which|better|best|most|same)\b|[比跟和]|哪[个一些家部款本]|还是|最(?!后)|[一同]样")
 _ROLES = {role: re.compile(pattern) for role, pattern in _ROLE_ASKED.items()}
 # Verbs that ask who did it, and words by which the facet is known.
 _DID = {
@@ -157,6 +159,15 @@ def chooses(text: str, place: tuple[int, int], marks: Marks) -> bool:
         if place[0] <= a.core[0] < place[1]
     )
     return amounts or (_AMONG_ZH.search(text) is not None and any(place[0] <= m.start < place[1] for m in marks.named))
+
+
+def doubtful(asked: Question, plain: str, pointed: Sequence[Pointed], turn: Turn) -> bool:
+    """Whether a question that was heard as one about a single item may be something else: several were shown, and none of them is
+    pointed at, or another may be meant beside it."""
+    if asked.kind != "lookup" or len(turn.last_items) < 2:
+        return False
+    here = [p for p in pointed if asked.place[0] <= p.start < asked.place[1] and not p.vague]
+    return not here or _AGAINST.search(plain, *asked.place) is not None
 
 
 def asks_a_fact(text: str) -> bool:

@@ -21,7 +21,7 @@ from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
-from chatrec.understand.questions import asks_a_fact, chooses, question
+from chatrec.understand.questions import asks_a_fact, chooses, doubtful, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.titles import titles
@@ -50,6 +50,7 @@ _ORDERS = re.compile(  # what is said to the machine describes no item
 _FEELS = re.compile(
     r"[好太真很](?:累|困|烦|忙|饿|冷|热|开心|难过|高兴|郁闷|无聊)(?:死)?(?:[啊呀了哦吧呢哈]|[。！!~]|$)+$"
 )
+_QUESTIONED = re.compile(r"\b(?:which|what|why|how|who)\b|哪|什么|为啥|怎么|咋")
 MOST_SENTENCES, MOST_WISHES, MOST_BACK = 60, 40, 4
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -174,10 +175,16 @@ class Reader:
         if questions:
             first = questions[0]
             alone = not (heard.wishes or heard.drops or heard.released or heard.asks)
+            certain = alone and not doubtful(first, plain, pointed, turn)
             return replace(
-                heard, kind=first.kind, certain=alone, items=first.items, facet=first.facet, negated_item=first.negated
+                heard,
+                kind=first.kind,
+                certain=certain,
+                items=first.items,
+                facet=first.facet,
+                negated_item=first.negated,
             )
-        return _with_kind(heard, ordered, talk)
+        return _with_kind(heard, ordered, talk, plain)
 
     def _wants(
         self,
@@ -202,13 +209,13 @@ class Reader:
         return not judges and (_fragment(text) or any(_in(n.start, [sentence]) for n in negations))
 
 
-def _with_kind(heard: Heard, ordered: Commands, talk: bool) -> Heard:
+def _with_kind(heard: Heard, ordered: Commands, talk: bool, plain: str) -> Heard:
     """The kind of turn where the person left no doubt."""
     quiet = not (heard.wishes or heard.feedback or heard.drops or heard.released or heard.items)
     if (heard.undo or heard.reset) and quiet and heard.count is None:
         return replace(heard, kind="noted", certain=True, asks=False)
     if (heard.just_show or heard.show_again) and not heard.feedback:
-        return replace(heard, kind="recommend", certain=True)
+        return replace(heard, kind="recommend", certain=_QUESTIONED.search(plain) is None)
     if (talk or ordered.say_again) and quiet:
         return replace(heard, kind="converse", certain=True)
     return heard

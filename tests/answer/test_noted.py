@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.answer.stage import Act, Feedback, Heard, Ledger, Stage, Undo, tea, wish
+from tests.answer.stage import Act, Decision, Feedback, Heard, Ledger, Stage, Undo, tea, wish
 
 GREEN = Ledger((wish("w1", "kind", "=", "Green"),))
 
@@ -33,6 +33,14 @@ async def test_feedback_in_words_on_several() -> None:
     assert "Misty Ridge Sencha and Dragon Well Spring" in text
     assert "like Dragon Well Spring" in text
     assert "Jade Lake Gyokuro" in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_of_several_it_asks_which(language: str) -> None:
+    stage = Stage("noted", language=language, decision=Decision(kind="noted", items=(tea(0), tea(1)), judged="dislike"))
+    reply = await stage.play()
+    assert [c.act for c in reply.chips] == [Act(kind="dislike", item_ids=[i]) for i in ("tea-00", "tea-01")]
+    assert [c.label for c in reply.chips] == [tea(n).title_in(language) for n in (0, 1)]
 
 
 async def test_an_unknown_item_is_not_named() -> None:

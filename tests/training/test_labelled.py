@@ -9,9 +9,9 @@ import pytest
 
 from chatrec.evaluation.understanding.labels import read_file
 from chatrec.evaluation.understanding.runner import open_ground, run, turns_of
-from chatrec.training.ground import TrainingGround, ground_of, training_grounds
-from chatrec.training.labelled import generated, invented_items
-from chatrec.training.phrases import Bank
+from chatrec.training.ground import TrainingGround, ground_of, invented_items, training_grounds
+from chatrec.training.labelled import generated, written
+from chatrec.training.phrases import LANGUAGES, Bank, Whole
 from chatrec.vocabulary import Catalog
 from tests import teas
 
@@ -89,3 +89,14 @@ def test_a_ground_of_titles_alone_has_items_too() -> None:
         ("A", "甲", {}),
         ("B", "乙", {}),
     ]
+
+
+async def test_messages_written_whole_are_met_once_each() -> None:
+    ground = next(g for g in WRITTEN if g.name == "hotels")
+    messages = {x: Whole("hotels", x, "test") for x in LANGUAGES}
+    labelled = written(ground, invented_items(ground), messages, 1)
+    assert len(labelled.dialogues) == sum(len(m.all()) for m in messages.values())
+    turns = [t for d in labelled.dialogues for t in d.turns if t.scored]
+    assert all(t.only_kind or not t.wishes for t in turns)
+    outcome = await run(labelled)
+    assert len(outcome.scores) == len(turns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,13 @@ def test_only_answers_count_and_the_kind_counts_most(torch: Any) -> None:
     counted = pack.weights.nonzero()[:, 0]
     assert bytes(pack.tokens[counted + 1].tolist()) == example.answer.encode() + bytes([END])
     assert pack.weights[counted].tolist() == [KIND_WEIGHT] + [1.0] * len(example.answer.encode())
+
+
+def test_where_only_the_kind_is_known_nothing_else_counts(torch: Any) -> None:
+    (example,) = tea_stream(1).examples(3)
+    pack = packed([replace(example, answer="find", only_kind=True)], PROMPTS, encode, END)
+    (at,) = pack.weights.nonzero()[:, 0].tolist()
+    assert (chr(pack.tokens[at + 1]), pack.weights[at]) == ("f", KIND_WEIGHT)
 
 
 def test_the_mask_in_small(torch: Any) -> None:

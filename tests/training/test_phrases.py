@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
-from chatrec.training.generate import SHARES
-from chatrec.training.phrases import LANGUAGES, Bank, _all, part_of
+from chatrec.training.generate import SHARES, WHOLE_SHARES
+from chatrec.training.ground import training_grounds
+from chatrec.training.phrases import LANGUAGES, Bank, Whole, _all, part_of
 
 LONG = 40  # a section with so many templates has some of both parts
 
@@ -53,3 +55,22 @@ def test_the_languages_have_the_same_sections() -> None:
 def test_one_is_of_the_section() -> None:
     bank = Bank("en", "test")
     assert {bank.one("talk_greet", random.Random(n)) for n in range(200)} == set(bank["talk_greet"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("catalog", [g.name for g in training_grounds()])
+def test_messages_written_whole(catalog: str, language: str) -> None:
+    train, test = Whole(catalog, language, "train"), Whole(catalog, language, "test")
+    every = Whole(catalog, language, None).all()
+    assert {section for section, _ in every} == set(WHOLE_SHARES)
+    assert len(set(every)) == len(every)
+    assert not [text for _, text in every if re.search(r"[{}]", re.sub(r"\{(?:ref2?|title)\}", "", text))]
+    both = set(train.all()) & set(test.all())
+    assert {section for section, _ in both} <= {s for s in WHOLE_SHARES if sum(x == s for x, _ in every) < LONG}
+    assert {*train.all(), *test.all()} == set(every)
+
+
+def test_a_catalogue_that_nobody_wrote_for_has_none() -> None:
+    whole = Whole("teas", "en", "train")
+    assert not whole
+    assert whole.all() == []

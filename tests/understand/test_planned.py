@@ -393,9 +393,20 @@ def test_what_code_heard_of_an_item_stands() -> None:
     assert SEEN.beside((Feedback("like", "heat"),)).feedback == SEEN.feedback
 
 
-def test_of_several_that_it_may_be_none_is_noted() -> None:
+def test_of_several_that_it_may_be_none_is_noted_and_it_is_asked_which() -> None:
     r = read("it was brilliant", "liked", Heard(perhaps=(HEAT,)), sure=(0.99,), shown=SHOWN)
-    assert (r.made.kind, r.made.feedback) == ("converse", ())
+    assert (r.made.kind, r.made.feedback, r.made.judged) == ("noted", (), "like")
+    assert [i.id for i in r.made.items] == list(SHOWN)
+
+
+def test_of_the_only_one_that_was_shown_it_is_noted() -> None:
+    r = read("it was brilliant", "liked", Heard(), sure=(0.99,), shown=SHOWN[:1])
+    assert (r.made.kind, r.made.feedback) == ("noted", (Feedback("like", SHOWN[0]),))
+
+
+def test_where_nothing_was_shown_there_is_nothing_to_note() -> None:
+    r = read("it was brilliant", "liked", Heard(), sure=(0.99,))
+    assert (r.made.kind, r.made.feedback, r.made.judged) == ("converse", (), None)
 
 
 @pytest.mark.parametrize(

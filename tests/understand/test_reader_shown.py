@@ -170,3 +170,20 @@ def test_it_means_what_was_talked_of_without_a_card(films: Shop) -> None:
     compared = (Exchange("t0", "compare Heat and Alien", "compare", "..."),)
     heard = films.read("which is longer?", shown=("amelie",), history=compared)
     assert (heard.kind, [i.id for i in heard.items]) == ("compare", ["heat", "alien"])
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("how long is the second one?", True),
+        ("who directed Heat?", True),
+        ("how long is it?", False),  # which of the three, nobody knows
+        ("is the second one longer than the third?", False),
+        ("第二部比第三部长吗", False),
+        ("what sort of thing can you help with?", False),
+        ("on what grounds did you pick these", False),
+        ("just show me something", True),
+    ],
+)
+def test_what_may_be_another_question_is_left_to_a_model(films: Shop, text: str, certain: bool) -> None:
+    assert films.read(text, shown=tuple(i.id for i in FILM_ITEMS[:3])).certain == certain
