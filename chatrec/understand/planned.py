@@ -1,7 +1,7 @@
 """A planner's line against what the person said and what is known: a decision, of which nothing is taken on trust.
 
 Knows: when the planner's kind stands, how its wishes become proposals (understand.proposed checks them). What code heard stays, but where the
-planner is all but certain that it was only told.
+planner is sure that it was only told.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from chatrec.understand.titles import by_words
 from chatrec.vocabulary import Catalog, Decision, Facet, Feedback, Heard, Item, Kind, Said, Turn, Wish
 
 ABOUT, ABOUT_YEARS = 0.1, 2  # "around 100" is a tenth to both sides, around a year two years; both soft
-LEAST = 0.5  # a kind that is less probable gives way to the code's
-SURE = 0.97  # so probable must a kind be that goes against what code heard
+SURE = 0.8  # so probable must talk be, or a remark, where code heard a wish
+LIKELY = 0.6  # so probable must a question be where code heard a request, and any kind where code heard a remark
 SURE_OF_WISH = 0.5  # what is less probable is no wish, and takes none back
 UNTOLD = 0.5  # where a server tells no probabilities
 MOST_MEANT = 5  # of the items shown last, how many "how do they differ?" is about
@@ -82,14 +82,14 @@ class PlanReading:
     def _of_kind(self, plan: Plan, decision: Decision, own: Decision, sure: float) -> Decision:
         """The decision with the planner's kind where nothing speaks against it, else with the code's."""
         heard, kind = self._heard, KIND_OF[plan.kind]
-        if kind == "recommend" and (own.kind in ("recommend", "ask") or sure >= LEAST):
+        if kind == "recommend":
             if own.kind == "ask" and not (decision.wishes or decision.drops):
                 kind = "ask"  # whether a question pays is counted by code
             return replace(decision, kind=kind)
         if why := self._against(kind, own, decision.wishes, sure):
             self._note(f"kind: {why}")
             return replace(decision, kind=own.kind)
-        told = own.kind != kind and _asks(heard) and sure >= SURE
+        told = own.kind != kind and _asks(heard)
         if kind in NEEDS_ITEMS_OF:
             return replace(decision, kind=kind, items=self._meant(kind), only_told=told)
         if kind == "noted":
@@ -128,8 +128,6 @@ class PlanReading:
         heard = self._heard
         if kind == own.kind:
             return ""
-        if sure < LEAST:
-            return "not sure of it"
         if kind in ("converse", "noted"):
             if (_asks(heard) or wishes) and sure < SURE:
                 return "talks where something was asked for"
@@ -138,10 +136,10 @@ class PlanReading:
         if kind in NEEDS_ITEMS_OF:
             if len(self._turn.last_items) < NEEDS_ITEMS_OF[kind] > len(self._meant(kind)):
                 return f"{kind} without items"
-            if own.kind == "noted" and sure < SURE:
+            if own.kind == "noted" and sure < LIKELY:
                 return "something was to be noted"
             wanted = heard.asks or heard.again or heard.just_show or heard.count or (_asks(heard) and not heard.items)
-            if wanted and sure < SURE:
+            if wanted and sure < LIKELY:
                 return f"{kind} where items were asked for"
         return ""
 
