@@ -24,7 +24,7 @@ from chatrec.understand.titles import by_words
 from chatrec.vocabulary import Catalog, Decision, Facet, Feedback, Heard, Item, Kind, Said, Turn, Wish
 
 ABOUT, ABOUT_YEARS = 0.1, 2  # "around 100" is a tenth to both sides, around a year two years; both soft
-SURE = 0.8  # so probable must talk be, or a remark, where code heard a wish
+SURE = 0.8  # so probable must talk be, or a remark, where code heard a wish, and a request where it heard a question
 LIKELY = 0.6  # so probable must a question be where code heard a request, and any kind where code heard a remark
 SURE_OF_WISH = 0.5  # what is less probable is no wish, and takes none back
 UNTOLD = 0.5  # where a server tells no probabilities
@@ -82,13 +82,13 @@ class PlanReading:
     def _of_kind(self, plan: Plan, decision: Decision, own: Decision, sure: float) -> Decision:
         """The decision with the planner's kind where nothing speaks against it, else with the code's."""
         heard, kind = self._heard, KIND_OF[plan.kind]
+        if why := self._against(kind, own, decision.wishes, sure):
+            self._note(f"kind: {why}")
+            return replace(decision, kind=own.kind)
         if kind == "recommend":
             if own.kind == "ask" and not (decision.wishes or decision.drops):
                 kind = "ask"  # whether a question pays is counted by code
             return replace(decision, kind=kind)
-        if why := self._against(kind, own, decision.wishes, sure):
-            self._note(f"kind: {why}")
-            return replace(decision, kind=own.kind)
         told = own.kind != kind and _asks(heard)
         if kind in NEEDS_ITEMS_OF:
             return replace(decision, kind=kind, items=self._meant(kind), only_told=told)
@@ -128,6 +128,8 @@ class PlanReading:
         heard = self._heard
         if kind == own.kind:
             return ""
+        if kind == "recommend":
+            return "items where a question was heard" if own.kind in NEEDS_ITEMS_OF and sure < SURE else ""
         if kind in ("converse", "noted"):
             if (_asks(heard) or wishes) and sure < SURE:
                 return "talks where something was asked for"

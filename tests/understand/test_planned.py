@@ -259,7 +259,7 @@ SEEN = Heard(items=(HEAT,), feedback=(Feedback("seen", "heat"),))
         ("lookup", ONE, "lookup", "lookup", ""),
         ("explain", ONE, "lookup", "explain", ""),
         ("compare", TWO, "lookup", "compare", ""),
-        ("find", ONE, "lookup", "recommend", ""),
+        ("find", ONE, "lookup", "lookup", "items where a question was heard"),
         ("seen", SEEN, "noted", "noted", ""),
         ("liked", SEEN, "noted", "noted", ""),
         ("find", SEEN, "noted", "recommend", ""),
@@ -314,6 +314,7 @@ SHOWN = tuple(i.id for i in FILM_ITEMS[:3])
     [
         ("talk", Heard(wishes=(COMEDY,)), "recommend", "converse"),
         ("talk", ONE, "lookup", "converse"),
+        ("find", ONE, "lookup", "recommend"),
         ("talk", SEEN, "noted", "converse"),
         ("liked", Heard(wishes=(COMEDY,), pointed=(HEAT,)), "recommend", "noted"),
         ("lookup", Heard(items=(HEAT,), asks=True), "ask", "lookup"),
