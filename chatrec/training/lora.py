@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from chatrec.errors import Missing
-from chatrec.training.packs import Pack, Stream
+from chatrec.training import attention
+from chatrec.training.packs import CHINESE, Pack, Stream
 
 INSTALL = "pip install -r requirements-train.txt"
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -27,7 +28,7 @@ class Recipe:
     """How a planner is trained. steps: optimiser steps of `packs` packs each, every one with `turns` turns."""
 
     seed: int = 1
-    steps: int = 900
+    steps: int = 1200
     packs: int = 1
     turns: int = 24
     rank: int = 16
@@ -35,7 +36,7 @@ class Recipe:
     first_layer: int = 14
     rate: float = 8e-4
     warmup: float = 0.05
-    chinese: float = 0.5
+    chinese: float = CHINESE
 
     def rate_at(self, step: int) -> float:
         """Linear warm-up, then a half cosine to a twentieth."""
@@ -81,6 +82,8 @@ def load(weights: Path, recipe: Recipe, threads: int | None = None) -> Loaded:
     torch.manual_seed(recipe.seed)
     tokenizer = AutoTokenizer.from_pretrained(str(weights.parent), gguf_file=weights.name)
     model: Any = AutoModelForCausalLM.from_pretrained(str(weights.parent), gguf_file=weights.name, dtype=torch.float32)
+    attention.register()
+    model.set_attn_implementation(attention.NAME)
     model = model.to(torch.bfloat16)
     if torch.cuda.is_available():
         model = model.cuda()
@@ -165,17 +168,18 @@ def train(
 
 
 def loss_of(model: Any, pack: Pack) -> Any:
-    """Weighted cross entropy of the answers' tokens; logits are made only there."""
-    import torch
+    """Weighted cross entropy of the answers' tokens; logits are made only there. model: with `attention.NAME` as its attention."""
     from torch.nn.functional import cross_entropy
 
     inner = model.get_base_model()
     device = next(inner.parameters()).device
+    rows, filled = pack.turns
     hidden = inner.model(
         input_ids=pack.tokens[None].to(device),
         position_ids=pack.places[None].to(device),
-        attention_mask=pack.mask(torch.bfloat16).to(device),
         use_cache=False,
+        rows=rows.to(device),
+        filled=filled.to(device),
     ).last_hidden_state[0]
     at = pack.weights.nonzero()[:, 0]
     logits = inner.lm_head(hidden[at.to(device)]).float()

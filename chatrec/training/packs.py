@@ -1,6 +1,6 @@
 """Batches for training: one catalogue's prefix, read once, and many turns behind it that do not see each other.
 
-Knows: the chat template, tokens, masks. Does not know: models, optimisers.
+Knows: the chat template, tokens, which of them see which. Does not know: models, optimisers.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chatrec.prompting import Prompts
 from chatrec.training.generate import Example, Generator, narrowed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Encode = Callable[[str], list[int]]
 CHINESE = 0.5  # share of turns in Chinese
 ROUND, PADDING = 128, -1  # lengths are rounded up: torch keeps memory for every length that it has met
-KIND_WEIGHT = 3.0  # of the first token of an answer, which decides
+KIND_WEIGHT = 5.0  # of the first token of an answer, which decides
 
 
 def prefix_of(system: str) -> str:
@@ -42,14 +42,17 @@ class Pack:
     blocks: torch.Tensor
     weights: torch.Tensor
 
-    def mask(self, dtype: Any) -> torch.Tensor:
-        """(1, 1, T, T), added to the scores: a turn sees the prefix and its own past."""
+    @property
+    def turns(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """(rows, filled), each (N, L): where the tokens of every turn stand, and which of these places are of a turn; the rest point at 0."""
         import torch
 
-        n = len(self.tokens)
-        sees = torch.tril(torch.ones(n, n, dtype=torch.bool))
-        sees &= (self.blocks[None, :] == self.blocks[:, None]) | (self.blocks[None, :] == 0)
-        return torch.zeros(n, n, dtype=dtype).masked_fill(~sees, torch.finfo(dtype).min)[None, None]
+        order = self.blocks.clamp_min(0)
+        many = torch.bincount(order)[1:]
+        within = torch.arange(int(many.max()))
+        filled = within < many[:, None]
+        starts = int((self.blocks == 0).sum()) + many.cumsum(0) - many
+        return (starts[:, None] + within) * filled, filled
 
 
 def packed(examples: Sequence[Example], prompts: Prompts, encode: Encode, end: int) -> Pack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,12 +12,28 @@ from typing import Literal
 
 import yaml
 
+from chatrec.errors import BadInput
 from chatrec.vocabulary import Language
 
 FOLDER = Path(__file__).resolve().parent / "phrases"
 MESSAGES = FOLDER.parent / "messages"
 Part = Literal["train", "test"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+# What a message written whole may be: its file has these, or some of them.
+SECTIONS = (
+    "find",
+    "find_later",
+    "answer",
+    "lookup",
+    "explain",
+    "compare",
+    "seen",
+    "liked",
+    "disliked",
+    "talk",
+    "talk_later",
+)
+_SLOT = re.compile(r"\{(?:ref2?|title)\}")
 
 
 def part_of(text: str) -> Part:
@@ -41,7 +58,7 @@ class Bank:
 class Whole:
     """The messages written whole for one catalogue, of one language and part. section -> messages; false where the catalogue has none.
 
-    part: None for all of them. folder: of files such as `films.en.yaml`.
+    part: None for all of them. folder: of files such as `films.en.yaml`. Raises BadInput for a file that is not section -> messages.
     """
 
     def __init__(self, catalog: str, language: str, part: Part | None, folder: Path = MESSAGES) -> None:
@@ -54,6 +71,9 @@ class Whole:
 
     def __bool__(self) -> bool:
         return bool(self._sections)
+
+    def __contains__(self, section: str) -> bool:
+        return section in self._sections
 
     def one(self, section: str, rng: random.Random) -> str:
         return rng.choice(self._sections[section])
@@ -74,5 +94,19 @@ def _all(language: str) -> Mapping[str, Sequence[str]]:
 
 @cache
 def _messages(path: Path) -> Mapping[str, Sequence[str]]:
-    found: dict[str, Sequence[str]] = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+    if not path.exists():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} is no YAML: {error}") from error
+    if not isinstance(found, dict):
+        raise BadInput(f"{path}: a mapping of sections to messages is wanted.")
+    for section, texts in found.items():
+        if section not in SECTIONS:
+            raise BadInput(f"{path}: there is no section {section!r}. There are: {', '.join(SECTIONS)}.")
+        if not isinstance(texts, list) or not texts or not all(isinstance(t, str) and t.strip() for t in texts):
+            raise BadInput(f"{path}: {section} has to be a list of messages, each a text.")
+        if odd := [t for t in texts if re.search(r"[{}]", _SLOT.sub("", t))]:
+            raise BadInput(f"{path}: {odd[0]!r} has a slot other than {{ref}}, {{ref2}} and {{title}}.")
     return found

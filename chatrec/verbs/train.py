@@ -28,6 +28,16 @@ def planner(
     catalog: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A catalogue of yours to train on as well; again for more.")
     ] = None,
+    messages: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Messages written whole for your catalogues, NAME.en.yaml and NAME.zh.yaml.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(metavar="N", help="Of data and weights: the same seed, the same planner, nearly.")
     ] = 1,
@@ -65,6 +75,7 @@ def planner(
             folder,
             recipe,
             catalogs=catalog or (),
+            messages=messages,
             threads=threads,
             fresh=fresh,
             measure=not no_measure,

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import random
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from chatrec.llm import rungs
 from chatrec.llm.local import LocalChat
 from chatrec.training import command
 from chatrec.training.command import line_of, told, train_planner, write_card
+from chatrec.training.generate import Generator
 from chatrec.training.labelled import generated
 from chatrec.training.lora import CHECKPOINT, Recipe
 from chatrec.understand.plan import MAX_TOKENS, grammar, parse
@@ -57,7 +59,7 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     weights.write_bytes(b"GGUF weights")
 
     def trained(_: Path, out: Path, recipe: Recipe, grounds: Any, threads: Any, progress: Any) -> dict[str, Any]:
-        asked.append([g.name for g in grounds])
+        asked.extend([[g.name for g in grounds], grounds])
         (out / "planner.gguf").write_bytes(b"GGUF adapter")
         (out / CHECKPOINT).write_bytes(b"state")
         return {"tokens": 10, "seconds": 1, "cpu_seconds": 2, "losses": [3.0, 2.0, 1.0]}
@@ -105,6 +107,30 @@ def test_a_catalogue_of_the_store_is_trained_on_as_well(tmp_path: Path, untraine
         train_planner(own, tmp_path / "out", RECIPE, catalogs=["nuts"], measure=False, console=console, progress=silent)
 
 
+def test_messages_of_your_own_are_trained_on(tmp_path: Path, untrained: list[Any]) -> None:
+    async def build() -> None:
+        await (await tea_engine(tmp_path / "home")).stop()
+
+    asyncio.run(build())
+    said = tmp_path / "said"
+    said.mkdir()
+    (said / "teas.en.yaml").write_text('find: ["anything for a sore throat"]\ntalk: ["my gran reads tea leaves"]\n')
+    own = settings(tmp_path / "home", catalog="teas")
+    run = {"settings": own, "recipe": RECIPE, "measure": False, "console": Console(file=io.StringIO())}
+    train_planner(out=tmp_path / "out", catalogs=["teas"], messages=said, progress=silent, **run)
+    ground = untrained[1][-1]
+    made = Generator(ground, "en", "train", random.Random(1))
+    found = {e.message.lower().rstrip(".") for e in (made.example() for _ in range(60))}
+    assert {"anything for a sore throat", "my gran reads tea leaves"} <= found
+    with pytest.raises(BadInput, match="other messages"):
+        train_planner(out=tmp_path / "out", catalogs=["teas"], progress=silent, **run)
+    with pytest.raises(BadInput, match="--catalog"):
+        train_planner(out=tmp_path / "two", messages=said, progress=silent, **run)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(BadInput, match=r"no messages for teas: teas\.en\.yaml or teas\.zh\.yaml"):
+        train_planner(out=tmp_path / "two", catalogs=["teas"], messages=tmp_path / "none", progress=silent, **run)
+
+
 def test_a_folder_of_another_recipe_is_left_alone(tmp_path: Path, untrained: list[Any]) -> None:
     out = tmp_path / "out"
     train(tmp_path / "home", out)
@@ -114,7 +140,7 @@ def test_a_folder_of_another_recipe_is_left_alone(tmp_path: Path, untrained: lis
     (out / "run.json").write_text(json.dumps({"recipe": asdict(RECIPE), "catalogs": ["teas"]}))
     with pytest.raises(BadInput, match="other catalogues"):
         train(tmp_path / "home", out)
-    assert len(untrained) == 2
+    assert len(untrained) == 4
     card = train(tmp_path / "home", out, replace(RECIPE, seed=2), fresh=True)
     assert card["recipe"]["seed"] == 2
 

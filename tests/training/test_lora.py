@@ -9,7 +9,7 @@ import pytest
 
 from chatrec.training.lora import CHECKPOINT, TARGETS, Loaded, Recipe, loss_of, train
 from chatrec.training.packs import Pack, Stream
-from tests.training.tiny import END, tea_stream, tiny_model
+from tests.training.tiny import END, dense_mask, tea_stream, tiny_model
 
 pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.timeout(300)]  # peft takes its time to load
 RECIPE = Recipe(steps=3, packs=2, turns=2, rank=2, alpha=4, first_layer=1, rate=1e-2)
@@ -42,7 +42,7 @@ class Short(Stream):
         tokens = torch.tensor([*question, 100, 101, 102, END])
         weights = torch.zeros(len(tokens))
         weights[len(question) - 1 : -1] = 1.0
-        return Pack(tokens, torch.arange(len(tokens)), torch.zeros(len(tokens), dtype=torch.long), weights)
+        return Pack(tokens, torch.arange(len(tokens)), (torch.arange(len(tokens)) > 0).long(), weights)
 
 
 def test_the_rate_rises_and_falls() -> None:
@@ -117,10 +117,11 @@ def test_the_loss_is_the_weighted_cross_entropy_of_the_answers() -> None:
     place, pack = loaded(), tea_stream(2).pack(0)
     with torch.no_grad():
         found = float(loss_of(place.model, pack))
+        place.model.set_attn_implementation("sdpa")
         out = place.model(
             input_ids=pack.tokens[None],
             position_ids=pack.places[None],
-            attention_mask=pack.mask(torch.bfloat16),
+            attention_mask=dense_mask(pack, torch.bfloat16),
             use_cache=False,
         )
     chances = torch.log_softmax(out.logits[0].float(), -1)

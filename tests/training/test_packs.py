@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatrec.training.packs import KIND_WEIGHT, PADDING, ROUND, Pack, packed, prefix_of, question_of
-from tests.training.tiny import END, PROMPTS, encode, tea_stream, tiny_model
+from tests.training.tiny import END, PROMPTS, dense_mask, encode, tea_stream, tiny_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -19,12 +19,10 @@ def torch() -> Any:
 
 
 def logits(model: Any, pack: Pack, torch: Any) -> Any:
+    rows, filled = pack.turns
     with torch.no_grad():
         out = model(
-            input_ids=pack.tokens[None],
-            position_ids=pack.places[None],
-            attention_mask=pack.mask(torch.float32),
-            use_cache=False,
+            input_ids=pack.tokens[None], position_ids=pack.places[None], use_cache=False, rows=rows, filled=filled
         )
     return out.logits[0]
 
@@ -63,11 +61,30 @@ def test_where_only_the_kind_is_known_nothing_else_counts(torch: Any) -> None:
     assert (chr(pack.tokens[at + 1]), pack.weights[at]) == ("f", KIND_WEIGHT)
 
 
-def test_the_mask_in_small(torch: Any) -> None:
-    pack = Pack(torch.arange(5), torch.tensor([0, 1, 2, 1, 2]), torch.tensor([0, 1, 1, 2, 2]), torch.zeros(5))
-    sees = pack.mask(torch.float32)[0, 0] == 0
-    assert sees.int().tolist() == [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [1, 0, 0, 1, 0], [1, 0, 0, 1, 1]]
-    assert pack.mask(torch.bfloat16).shape == (1, 1, 5, 5)
+def test_where_the_turns_stand(torch: Any) -> None:
+    blocks = torch.tensor([0, 1, 1, 2, 2, 2, PADDING])
+    rows, filled = Pack(torch.arange(7), torch.arange(7), blocks, torch.zeros(7)).turns
+    assert filled.tolist() == [[True, True, False], [True, True, True]]
+    assert rows.tolist() == [[1, 2, 0], [3, 4, 5]]
+
+
+def test_turns_apart_are_read_as_under_a_mask(torch: Any) -> None:
+    """Logits and gradients are those of the whole square with a mask, in turns of every length."""
+    model, pack = tiny_model(), tea_stream(5).pack(0)
+    read, counted = pack.blocks != PADDING, pack.weights > 0
+
+    def learned(**how: Any) -> tuple[Any, Any]:
+        model.zero_grad()
+        out = model(input_ids=pack.tokens[None], position_ids=pack.places[None], use_cache=False, **how).logits[0]
+        out[counted].logsumexp(-1).sum().backward()
+        return out[read].detach(), model.model.layers[0].self_attn.k_proj.weight.grad.clone()
+
+    rows, filled = pack.turns
+    found = learned(rows=rows, filled=filled)
+    model.set_attn_implementation("sdpa")
+    expected = learned(attention_mask=dense_mask(pack, torch.float32))
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
 def test_a_turn_is_the_same_alone_and_among_others(torch: Any) -> None:
@@ -90,13 +107,15 @@ def test_a_turn_is_the_same_alone_and_among_others(torch: Any) -> None:
 
 
 def test_alone_it_is_plain_reading(torch: Any) -> None:
-    """The mask and the places of one turn are what any causal model has without being told."""
+    """How one turn is read is how any causal model reads without being told."""
     model = tiny_model()
     pack = packed(tea_stream(1).examples(0), PROMPTS, encode, END)
     read = pack.blocks != PADDING
+    found = logits(model, pack, torch)[read]
+    model.set_attn_implementation("sdpa")
     with torch.no_grad():
         expected = model(input_ids=pack.tokens[read][None]).logits[0]
-    torch.testing.assert_close(logits(model, pack, torch)[read], expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_stream_is_made_of_its_numbers_alone() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 
+from chatrec.errors import BadInput
 from chatrec.training.generate import SHARES, WHOLE_SHARES
 from chatrec.training.ground import training_grounds
-from chatrec.training.phrases import LANGUAGES, Bank, Whole, _all, part_of
+from chatrec.training.phrases import LANGUAGES, SECTIONS, Bank, Whole, _all, part_of
 
 LONG = 40  # a section with so many templates has some of both parts
 
@@ -62,12 +64,31 @@ def test_one_is_of_the_section() -> None:
 def test_messages_written_whole(catalog: str, language: str) -> None:
     train, test = Whole(catalog, language, "train"), Whole(catalog, language, "test")
     every = Whole(catalog, language, None).all()
-    assert {section for section, _ in every} == set(WHOLE_SHARES)
+    assert {section for section, _ in every} == set(SECTIONS) == set(WHOLE_SHARES)
     assert len(set(every)) == len(every)
     assert not [text for _, text in every if re.search(r"[{}]", re.sub(r"\{(?:ref2?|title)\}", "", text))]
     both = set(train.all()) & set(test.all())
-    assert {section for section, _ in both} <= {s for s in WHOLE_SHARES if sum(x == s for x, _ in every) < LONG}
+    for shared in {section for section, _ in both}:  # none of its messages fell to one of the parts
+        assert len({part_of(text) for section, text in every if section == shared}) == 1
     assert {*train.all(), *test.all()} == set(every)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("find: [", "no YAML"),
+        ("- a message", "mapping"),
+        ("buy: [this]", "no section 'buy'"),
+        ("find: this", "list of messages"),
+        ("find: [1]", "list of messages"),
+        ("talk: []", "list of messages"),
+        ("lookup: ['how old is {thing}']", "slot other than"),
+    ],
+)
+def test_messages_that_nobody_can_use(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "teas.en.yaml").write_text(text)
+    with pytest.raises(BadInput, match=told):
+        Whole("teas", "en", None, tmp_path)
 
 
 def test_a_catalogue_that_nobody_wrote_for_has_none() -> None:
