@@ -280,6 +280,7 @@ class Turn:
     last_items: tuple[Item, ...] = ()  # the latest shown, in order ("the second")
     questions_in_row: int = 0
     undo: Undo | None = None  # what the last act changed
+    offered: tuple[Act, ...] = ()  # feedback that the latest answer asked to choose among: "which one do you mean?"
     reply: Reply | None = None  # set when this turn id was answered before: replay it
     meter: Meter = field(default_factory=lambda: Meter())
     started: float = field(default_factory=time.perf_counter)

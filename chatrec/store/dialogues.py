@@ -21,7 +21,7 @@ from chatrec.language.script import language_of
 from chatrec.store import tables as t
 from chatrec.store.database import Database, insert_new
 from chatrec.store.items import Items, known_items
-from chatrec.store.retelling import dump_act, dump_ledger, exchange, in_view, item_rows, last_change, ledger_of
+from chatrec.store.retelling import dump_act, dump_ledger, exchange, in_view, item_rows, last_change, ledger_of, offered
 from chatrec.store.tables import UNKNOWN, UNSTORABLE
 from chatrec.vocabulary import Act, Candidate, Heard, Item, Language, Ledger, Reply, Said, Turn
 
@@ -264,6 +264,7 @@ class Dialogues:
             seen = (await connection.execute(CARDS, its)).all() if past else []
             ledger = ledger_of(past[0].ledger) if past else Ledger()
             undo = await last_change(connection, stored, ledger) if past else None
+            choice = await offered(connection, past[0].row) if past and past[0].kind == "noted" else ()
         of_turn: dict[int, list[Any]] = {}
         for card in seen:
             of_turn.setdefault(card.turn, []).append(card)
@@ -279,6 +280,7 @@ class Dialogues:
             last_items=await self._last_items(said.catalog, of_turn),
             questions_in_row=next((n for n, row in enumerate(past) if row.kind != "ask"), len(past)),
             undo=undo,
+            offered=choice,
             reply=None if stored.reply is None else Reply.model_validate(stored.reply),
         )
 

@@ -6,13 +6,13 @@ Knows: how ledgers, acts, answers and their items are written down. Does not kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatrec.store import tables as t
-from chatrec.vocabulary import Act, Candidate, Exchange, Ledger, Reply, Undo, Wish
+from chatrec.vocabulary import Act, Candidate, Exchange, FeedbackKind, Ledger, Reply, Undo, Wish
 
 
 def dump_act(act: Act | None) -> dict[str, Any] | None:
@@ -68,6 +68,13 @@ def item_rows(turn: int, reply: Reply, retrieved: Sequence[Candidate]) -> list[d
     for n, item in enumerate(reply.items, 1):
         row(item.id).update(shown=n, title=item.title)
     return list(rows.values())
+
+
+async def offered(connection: AsyncConnection, turn: int) -> tuple[Act, ...]:
+    """The feedback that the answer of this turn (by its row) offered to note."""
+    reply = (await connection.execute(select(t.turns.c.reply).where(t.turns.c.row == turn))).scalar()
+    chips = Reply.model_validate(reply).chips if reply else []
+    return tuple(c.act for c in chips if c.act and c.act.kind in get_args(FeedbackKind) and len(c.act.item_ids) == 1)
 
 
 async def last_change(connection: AsyncConnection, stored: Any, ledger: Ledger) -> Undo | None:

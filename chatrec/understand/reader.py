@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from chatrec.language.common import COMMON_EN
+from chatrec.language.normal import normal
 from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.acts import act_heard
 from chatrec.understand.amounts import measured
@@ -24,10 +25,10 @@ from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, chooses, doubtful, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
-from chatrec.understand.titles import titles
+from chatrec.understand.titles import by_words, titles
 from chatrec.understand.unknown import same_as, that_one, unknown, unmeasured
 from chatrec.understand.values import value_wishes
-from chatrec.vocabulary import Catalog, Heard, Item, Said, Turn, Wish
+from chatrec.vocabulary import Catalog, Feedback, Heard, Item, Said, Turn, Wish
 
 Place = tuple[int, int]
 _SENTENCE = re.compile(r"[!?;。！？；]+|\.(?= |$)")
@@ -184,7 +185,8 @@ class Reader:
                 facet=first.facet,
                 negated_item=first.negated,
             )
-        return _with_kind(heard, ordered, talk, plain)
+        chosen = None if asked else _chosen(u, heard, turn, lexicon)
+        return chosen or _with_kind(heard, ordered, talk, plain)
 
     def _wants(
         self,
@@ -207,6 +209,20 @@ class Reader:
         if any(_in(m.start, [sentence]) for m in found.nouns) and not _TELLS.match(text.strip()):
             return True
         return not judges and (_fragment(text) or any(_in(n.start, [sentence]) for n in negations))
+
+
+def _chosen(u: Utterance, heard: Heard, turn: Turn, lexicon: Lexicon) -> Heard | None:
+    """The answer to "which one do you mean?": one of those that were offered, by its place or its name, however ordinary, and nothing else."""
+    offered = {a.item_ids[0]: a for a in turn.offered}
+    if not offered:
+        return None
+    whole = {i.id for i in turn.last_items if u.plain.strip(" .!。！") in map(normal, (i.title, *i.titles.values()))}
+    meant = offered.keys() & (whole or {i.id for i in heard.items or heard.pointed} or by_words(u, lexicon))
+    wanted = any(w.facet or w.value in lexicon.items for w in heard.wishes)
+    if len(meant) != 1 or wanted or heard.feedback or heard.drops or heard.released or heard.asks:
+        return None
+    (item,) = meant
+    return replace(heard, wishes=(), feedback=(Feedback(offered[item].kind, item),), kind="noted", certain=True)
 
 
 def _with_kind(heard: Heard, ordered: Commands, talk: bool, plain: str) -> Heard:

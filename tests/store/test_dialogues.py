@@ -15,6 +15,7 @@ from chatrec.vocabulary import (
     Act,
     Candidate,
     Catalog,
+    Chip,
     DecisionOut,
     Exchange,
     Feedback,
@@ -57,6 +58,7 @@ async def close(
     retrieved: Sequence[Item] = (),
     ledger: Ledger | None = None,
     heard: Heard | None = None,
+    chips: Sequence[Chip] = (),
 ) -> Reply:
     ledger = turn.ledger if ledger is None else ledger
     reply = Reply(
@@ -68,6 +70,7 @@ async def close(
         items=[ItemOut(id=i.id, title=i.title) for i in shown],
         near=[NearOut(item=ItemOut(id=i.id, title=i.title), breaks=["w1"]) for i in near],
         wishes=list(ledger.wishes),
+        chips=list(chips),
     )
     candidates = [Candidate(i, 1 / n, {"words": 0.5, "popularity": n}) for n, i in enumerate(retrieved, 1)]
     await store.dialogues.close(turn, reply, ledger=ledger, heard=heard or Heard(), retrieved=candidates)
@@ -130,6 +133,21 @@ async def test_the_next_turn_knows_the_conversation(store: Store) -> None:
     fourth = await say(store, "the first", conversation_id=first.conversation_id)
     assert fourth.last_items == (d,), "near misses are what is on the screen"
     assert d.id not in fourth.shown, "but they may still be recommended"
+
+
+async def test_the_next_turn_knows_what_may_be_noted(store: Store) -> None:
+    a, b, *_ = await some(store)
+    first = await say(store, "a green tea")
+    await close(store, first, shown=[a, b])
+    second = await say(store, "that one is lovely", conversation_id=first.conversation_id)
+    assert second.offered == ()
+    likes = [Act(kind="like", item_ids=[i.id]) for i in (a, b)]
+    others = [Chip(label="more", act=Act(kind="more_like", item_ids=[a.id])), Chip(label="hello", text="hello")]
+    await close(store, second, kind="noted", chips=[*(Chip(label="x", act=act) for act in likes), *others])
+    third = await say(store, "the second", conversation_id=first.conversation_id)
+    assert third.offered == tuple(likes)
+    await close(store, third, kind="lookup")
+    assert (await say(store, "well", conversation_id=first.conversation_id)).offered == ()
 
 
 async def test_a_turn_without_cards_leaves_the_last_ones(store: Store) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from chatrec.vocabulary import Exchange
+from chatrec.vocabulary import Act, Exchange, Feedback
 from tests.understand.catalogs import FILM_ITEMS, FILMS, LAPTOP_ITEMS, LAPTOPS, Shop, short
 from tests.understand.hotels import HOTEL_ITEMS, HOTELS
 
@@ -187,3 +189,38 @@ def test_it_means_what_was_talked_of_without_a_card(films: Shop) -> None:
 )
 def test_what_may_be_another_question_is_left_to_a_model(films: Shop, text: str, certain: bool) -> None:
     assert films.read(text, shown=tuple(i.id for i in FILM_ITEMS[:3])).certain == certain
+
+
+SHOWN = ("heat", "seven", "inception")
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("Heat", "heat"),
+        ("Inception, of course", "inception"),
+        ("the last one", "inception"),
+        ("I meant the second one", "seven"),
+        ("第一个", "heat"),
+        ("七宗罪", "seven"),
+        ("盗梦空间啊", "inception"),
+        ("how long is Heat?", None),
+        ("something like Heat", None),
+        ("I hated Heat", "heat"),
+        ("Heat or Seven", None),
+        ("Titanic", None),  # not one of those that were offered
+        ("a comedy with Brad Pitt", None),
+        ("never mind", None),
+    ],
+)
+def test_which_one_was_meant(films: Shop, text: str, noted: str | None) -> None:
+    """After "I loved that one" and "which one do you mean?": the name or the place says it, what is more than that is read as ever."""
+    offered = tuple(Act(kind="like", item_ids=[i]) for i in SHOWN)
+    before = (Exchange("t0", "a thriller", "recommend", "...", SHOWN), Exchange("t1", "that was great", "noted", "?"))
+    turn = films.turn(text, shown=SHOWN, history=before)
+    plain, heard = (films.reader.read(t.said, t) for t in (turn, replace(turn, offered=offered)))
+    if heard == plain:
+        assert plain.feedback == ((Feedback("dislike", noted),) if noted else ())
+        return
+    assert noted
+    assert (heard.feedback, heard.kind, heard.certain, heard.wishes) == ((Feedback("like", noted),), "noted", True, ())
