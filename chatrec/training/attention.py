@@ -10,6 +10,7 @@ from typing import Any
 
 NAME = "chatrec_pack"  # as transformers knows it
 TOGETHER = 6  # turns of like length whose scores are made at once: they stay in a core's cache
+ROUND = 32  # lengths are rounded up: for every new shape of a product torch makes and keeps a kernel
 
 
 def register() -> None:
@@ -36,22 +37,26 @@ def attend(
     The first turn begins where the prefix ends.
     """
     import torch
+    from torch.nn.functional import pad
     from torch.nn.functional import scaled_dot_product_attention as scored
 
     many = query.shape[1] // key.shape[1]
     key, value = key.repeat_interleave(many, 1), value.repeat_interleave(many, 1)
     prefix = int(rows[0, 0])
+    room = -(-prefix // ROUND) * ROUND
     places = [torch.arange(prefix, device=query.device)]
     first = [x[:, :, :prefix] for x in (query, key, value)]
     read = [scored(first[0], first[1], first[2], is_causal=True, scale=scaling)[0].transpose(0, 1)]
     lengths = filled.sum(1)
     for turns in lengths.argsort().split(TOGETHER):
-        longest = int(lengths[turns].max())
-        at, here = rows[turns, :longest], filled[turns, :longest]
-        hidden = torch.full((longest, prefix + longest), float("-inf"), device=query.device).triu(prefix + 1)
+        longest = -(-int(lengths[turns].max()) // ROUND) * ROUND
+        at, here = (pad(x[turns, :longest], (0, max(0, longest - x.shape[1]))) for x in (rows, filled))
+        hidden = torch.full((longest, room + longest), float("-inf"), device=query.device).triu(room + 1)
+        hidden[:, prefix:room] = float("-inf")
 
         def behind(of: Any, at: Any = at) -> Any:
-            return torch.cat((of[:, :, :prefix].expand(len(at), -1, -1, -1), of[0][:, at].transpose(0, 1)), 2)
+            first = pad(of[:, :, :prefix], (0, 0, 0, room - prefix)).expand(len(at), -1, -1, -1)
+            return torch.cat((first, of[0][:, at].transpose(0, 1)), 2)
 
         # In full: on a CPU the fused kernel takes twice as long for sequences this short.
         scores = torch.matmul(query[0][:, at].transpose(0, 1), behind(key).transpose(-1, -2)).float() * scaling + hidden
