@@ -44,7 +44,7 @@ class Noted:
             yield Chips((_take_back(draft, voice), just_show(voice)) if had else (just_show(voice),))
             return
         if draft.decision.judged:
-            yield Text(voice.say("noted.which"))
+            yield Text(voice.say(f"noted.which_{draft.decision.judged}"))
             yield Chips(tuple(_which(draft.decision.judged, draft.decision.items, voice)))
             return
         said = [text for kind in _KINDS if (text := _feedback(kind, feedback, items, voice))]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.language.tokens import Utterance
-from chatrec.vocabulary import Feedback, Item, Wish
+from chatrec.vocabulary import Feedback, FeedbackKind, Item, Wish
 
 _ADV = r"(?: already| just| recently| also| both| actually| once| really| absolutely| totally| do| did| quite| truly| always| still| only| definitely| even| kinda| both)*"
 _SEE = r"seen|watched|rewatched|saw|did see|have seen"
@@ -82,6 +82,14 @@ class Use:
     said: str
     start: int
     end: int
+
+
+def polarity(plain: str) -> FeedbackKind | None:
+    """What the words of liking and disliking of a message come to, whatever they are said of; None where there are none, or both."""
+    said = {m.lastgroup for m in _CUES.finditer(plain)} & {"liked", "dislike"}
+    if len(said) != 1:
+        return None
+    return "like" if "liked" in said else "dislike"
 
 
 def uses(plain: str, pointed: Sequence[Pointed]) -> list[Use]:

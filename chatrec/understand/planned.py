@@ -17,11 +17,12 @@ from chatrec.language.normal import normal
 from chatrec.language.numerals import numbers
 from chatrec.language.tokens import Utterance
 from chatrec.language.years import spans
+from chatrec.understand.likes import polarity
 from chatrec.understand.plan import FEEDBACK_OF, KIND_OF, Plan, Planned, parse
 from chatrec.understand.proposed import Refused, contradicts, proposed, span_said, takes_back
 from chatrec.understand.rules import NEEDS_ITEMS_OF
 from chatrec.understand.titles import by_words
-from chatrec.vocabulary import Catalog, Decision, Facet, Feedback, Heard, Item, Kind, Said, Turn, Wish
+from chatrec.vocabulary import Catalog, Decision, Facet, Feedback, FeedbackKind, Heard, Item, Kind, Said, Turn, Wish
 
 ABOUT, ABOUT_YEARS = 0.1, 2  # "around 100" is a tenth to both sides, around a year two years; both soft
 SURE = 0.8  # so probable must talk be, or a remark, where code heard a wish, and a request where it heard a question
@@ -95,14 +96,20 @@ class PlanReading:
         if kind == "noted":
             shown = self._turn.last_items
             of = heard.items or heard.pointed or self._by_words() or (shown if len(shown) == 1 else ())
-            feedback = () if heard.feedback else tuple(Feedback(FEEDBACK_OF[plan.kind], i.id) for i in of)
+            judged = self._judged(plan)
+            feedback = () if heard.feedback else tuple(Feedback(judged, i.id) for i in of)
             if not (heard.feedback or feedback or own.kind == kind):
                 if not shown:  # there is nothing to write down
                     return replace(decision, kind="converse", only_told=told)
-                judged = FEEDBACK_OF[plan.kind]  # of one of these: the answer asks which
+                # of one of these: the answer asks which
                 return replace(decision, kind=kind, items=shown[:MOST_MEANT], judged=judged, only_told=told)
             return replace(decision, kind=kind, items=of, feedback=feedback, only_told=told)
         return replace(decision, kind=kind, only_told=told)
+
+    def _judged(self, plan: Plan) -> FeedbackKind:
+        """What the planner says was felt, but for a judgement that the person's own words turn round."""
+        kind = FEEDBACK_OF[plan.kind]
+        return kind if kind == "seen" else polarity(normal(self._said.text)) or kind
 
     def _meant(self, kind: Kind) -> tuple[Item, ...]:
         """The items that a question is about: those named or pointed at, else what was shown last; of several that one fact may be

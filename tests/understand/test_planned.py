@@ -406,6 +406,23 @@ def test_of_several_that_it_may_be_none_is_noted_and_it_is_asked_which() -> None
     assert [i.id for i in r.made.items] == list(SHOWN)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "judged"),
+    [
+        ("这部我挺喜欢的，百看不厌", "disliked", "like"),
+        ("I really loved that one", "disliked", "like"),
+        ("didn't like that one", "liked", "dislike"),
+        ("这部不太喜欢", "liked", "dislike"),
+        ("that one bored me to tears", "disliked", "dislike"),  # no such word: the planner's stands
+        ("loved the start, hated the end", "disliked", "dislike"),  # both: so does it here
+        ("I loved it back then", "seen", "seen"),
+    ],
+)
+def test_words_of_liking_are_not_turned_round(text: str, line: str, judged: str) -> None:
+    r = read(text, line, Heard(), sure=(0.99,), shown=SHOWN)
+    assert (r.made.kind, r.made.feedback, r.made.judged) == ("noted", (), judged)
+
+
 def test_of_the_only_one_that_was_shown_it_is_noted() -> None:
     r = read("it was brilliant", "liked", Heard(), sure=(0.99,), shown=SHOWN[:1])
     assert (r.made.kind, r.made.feedback) == ("noted", (Feedback("like", SHOWN[0]),))
