@@ -29,10 +29,10 @@ SHARES: dict[str, float] = {
 }  # fmt: skip
 # Messages written whole, for one catalogue each, and how often each section of them is met: there a wish has no label.
 WHOLE_SHARES: dict[str, float] = {
-    "find": 17, "find_later": 19, "answer": 8, "lookup": 15, "explain": 7, "compare": 8, "seen": 4, "liked": 4, "disliked": 5,
-    "talk": 18, "talk_later": 13,
+    "find": 15, "find_later": 17, "answer": 12, "lookup": 17, "explain": 7, "compare": 8, "seen": 4, "liked": 5, "disliked": 5,
+    "talk": 22, "talk_later": 16,
 }  # fmt: skip
-WHOLE = 0.65  # of the messages about a catalogue that has such
+WHOLE = 0.8  # of the messages about a catalogue that has such
 CERTAIN_PASSED = 0.8  # of messages whose kind code knows for certain: no planner is asked about them
 DEAF = 0.2  # how often a prompt tells nothing of what code heard
 NOT_PLANNED, ONLY_UNPLANNED = 0.3, 0.25  # requests with words that no facet has; of these, how many have no other wish
@@ -123,7 +123,7 @@ class Generator:
         for _ in range(TRIES):
             if made := make(section):
                 return made
-        return self.example("occasion")
+        return self.example()  # nothing of this section can be said here
 
     def _example(self, section: str) -> Example | None:
         rng = self._rng

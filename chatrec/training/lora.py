@@ -1,7 +1,7 @@
 """The training itself: LoRA on the upper layers of a model whose weights lie in a GGUF file.
 
 Knows: transformers, peft, torch (imported when training begins). Does not know: what the turns are about.
-LoRA: Hu et al. 2021, arXiv:2106.09685.
+LoRA: Hu et al. 2021, arXiv:2106.09685. LoRA+: Hayou et al. 2024, arXiv:2402.12354.
 """
 
 from __future__ import annotations
@@ -25,26 +25,30 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a planner is trained. steps: optimiser steps of `packs` packs each, every one with `turns` turns."""
+    """How a planner is trained. steps: optimiser steps of `packs` packs each, every one with `turns` turns.
+
+    rate: the highest, of the matrices A; those of the matrices B are `ratio` times as high (LoRA+).
+    """
 
     seed: int = 1
-    steps: int = 1200
+    steps: int = 2200
     packs: int = 1
-    turns: int = 24
+    turns: int = 16
     rank: int = 16
     alpha: int = 32
     first_layer: int = 14
     rate: float = 8e-4
+    ratio: float = 4.0
     warmup: float = 0.05
     chinese: float = CHINESE
 
-    def rate_at(self, step: int) -> float:
-        """Linear warm-up, then a half cosine to a twentieth."""
+    def share_at(self, step: int) -> float:
+        """Of the highest rates: linear warm-up, then a half cosine to a twentieth."""
         warm = max(1, int(self.steps * self.warmup))
         if step < warm:
-            return self.rate * (step + 1) / warm
+            return (step + 1) / warm
         done = (step - warm) / max(1, self.steps - warm)
-        return self.rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+        return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done))
 
 
 @dataclass
@@ -115,10 +119,16 @@ def train(
     """
     import torch
     from peft import get_peft_model_state_dict, set_peft_model_state_dict
+    from peft.helpers import disable_input_dtype_casting
+    from peft.optimizers import create_loraplus_optimizer
 
     model = loaded.model
     learned = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(learned, lr=recipe.rate, weight_decay=0.0, betas=(0.9, 0.98))
+    optimiser = create_loraplus_optimizer(
+        model, torch.optim.AdamW, lr=recipe.rate, loraplus_lr_ratio=recipe.ratio, betas=(0.9, 0.98)
+    )
+    highest = [group["lr"] for group in optimiser.param_groups]
+    device = next(model.parameters()).device.type
     start, tokens, spent, cpu, losses = 0, 0, 0.0, 0.0, []
     kept = folder / CHECKPOINT
     if kept.exists():
@@ -130,12 +140,14 @@ def train(
     model.train()
     began, cpu_began = time.perf_counter() - spent, time.process_time() - cpu
     for step in range(start, recipe.steps):
-        for group in optimiser.param_groups:
-            group["lr"] = recipe.rate_at(step)
+        for group, rate in zip(optimiser.param_groups, highest, strict=True):
+            group["lr"] = rate * recipe.share_at(step)
         total = 0.0
         for n in range(recipe.packs):
             pack = stream.pack(step * recipe.packs + n)
-            loss = loss_of(model, pack) / recipe.packs
+            # The adapter's own numbers are kept in float32; what runs through it need not be.
+            with disable_input_dtype_casting(model), torch.autocast(device, torch.bfloat16):
+                loss = loss_of(model, pack) / recipe.packs
             loss.backward()
             total += float(loss.detach())
             tokens += len(pack.tokens)
