@@ -346,6 +346,7 @@ class Heard:
     undo: bool = False
     just_show: bool = False
     negated_item: bool = False  # "why not X"
+    takes: bool = False  # "I'll go with the second"
     not_understood: tuple[str, ...] = ()
 
     def beside(self, feedback: Sequence[Feedback]) -> Heard:

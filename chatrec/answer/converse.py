@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from chatrec.answer.chips import drop_wish, just_show, starters
+from chatrec.answer.chips import drop_wish, just_show, more_like, starters
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
 from chatrec.answer.none_fit import nothing_fits
@@ -45,6 +45,9 @@ class Converse:
             yield Text(said or _own(key, draft, voice))
         if key in ("thanks", "bye"):
             return
+        if draft.heard.items and key == "taken":
+            yield Chips((more_like(draft.heard.items[0], voice), voice.chip("something_else")))
+            return
         if draft.ledger.wishes or turn.shown:
             drops = [drop_wish(w, voice) for w in draft.ledger.hard[:3]] if key == "lost_wishes" and not said else []
             yield Chips((just_show(voice), *drops))
@@ -55,11 +58,14 @@ class Converse:
 def _fitting(draft: Draft, turn: Turn, voice: Voice) -> str:
     """Which of our own sentences would answer this."""
     text = turn.said.text
+    if draft.heard.takes:
+        return "taken" if draft.heard.items else "taken_one"
     for name in ("thanks", "bye", "help", "hello", *(["repeat"] if turn.history else [])):
         if voice.sentences.cues(name, text):
             return name
     if turn.meter.steps.get("decide", "none") != "none":
-        return "talk"  # a model took it for small talk, which is no lack of understanding
+        # a model took it for small talk, which is no lack of understanding
+        return "talk_shown" if turn.last_items else "talk"
     if draft.heard.not_understood:
         return "unknown"
     return "lost_wishes" if draft.ledger.wishes else "lost"
@@ -70,6 +76,7 @@ def _own(key: str, draft: Draft, voice: Voice) -> str:
         f"converse.{key}",
         noun=noun(voice.catalog, voice.language, 1),
         nouns=noun(voice.catalog, voice.language, 2),
+        titles=voice.named(draft.heard.items),
         wishes=voice.wishes(draft.ledger.wishes),
         words=joined([f"“{w}”" for w in draft.heard.not_understood[:3]], voice.language),
     )

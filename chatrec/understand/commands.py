@@ -360,17 +360,20 @@ def small_talk(plain: str) -> bool:
     return _SMALL_TALK.fullmatch(_GREET.sub(" ", plain)[:200]) is not None
 
 
+def clauses(plain: str) -> list[str]:
+    return [c for c in _CLAUSES.split(plain[:400]) if c.strip()]
+
+
+def pleasant(clause: str) -> bool:
+    """Whether a clause greets, thanks, takes leave or tells that something was understood."""
+    rest = _GREET.sub(" ", clause)
+    return not asks(rest) and bool(rest != clause or _SMALL_TALK.fullmatch(rest) or _TELLING.match(rest.strip()))
+
+
 def closes(plain: str) -> bool:
-    """Whether every clause of a message thanks, takes leave or tells that something was understood: nothing is asked for."""
-    clauses = [c for c in _CLAUSES.split(plain[:400]) if c.strip()]
-    greets = [_GREET.search(c) is not None for c in clauses]
-    if not any(greets) or len(clauses) > 8:
-        return False
-    rest = [_GREET.sub(" ", c) for c in clauses]
-    return not any(asks(r) for r in rest) and all(
-        greeted or _SMALL_TALK.fullmatch(r) or _TELLING.match(r.strip())
-        for greeted, r in zip(greets, rest, strict=True)
-    )
+    """Whether every clause of a message is pleasant, and one of them greets, thanks or takes leave: nothing is asked for."""
+    said = clauses(plain)
+    return len(said) <= 8 and any(map(_GREET.search, said)) and all(map(pleasant, said))
 
 
 def _first(pattern: re.Pattern[str], plain: str, taken: Sequence[Place]) -> Place | None:

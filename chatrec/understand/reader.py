@@ -25,6 +25,7 @@ from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, chooses, doubtful, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
+from chatrec.understand.taking import takes
 from chatrec.understand.titles import by_words, titles
 from chatrec.understand.unknown import same_as, that_one, unknown, unmeasured
 from chatrec.understand.values import value_wishes
@@ -185,7 +186,7 @@ class Reader:
                 facet=first.facet,
                 negated_item=first.negated,
             )
-        chosen = None if asked else _chosen(u, heard, turn, lexicon)
+        chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn)
         return chosen or _with_kind(heard, ordered, talk, plain)
 
     def _wants(
@@ -223,6 +224,28 @@ def _chosen(u: Utterance, heard: Heard, turn: Turn, lexicon: Lexicon) -> Heard |
         return None
     (item,) = meant
     return replace(heard, wishes=(), feedback=(Feedback(offered[item].kind, item),), kind="noted", certain=True)
+
+
+def _taken(plain: str, heard: Heard, pointed: Sequence[Pointed], turn: Turn) -> Heard | None:
+    """One of the items is what the person wanted: nothing is left to look for."""
+    pointed = [*pointed, *_by_title(plain, pointed, turn.last_items)]
+    items = _once_each(i for p in pointed if not p.vague for i in p.items)
+    if not (turn.last_items or items) or heard.feedback or heard.drops or heard.released or heard.count:
+        return None
+    if any(w.facet or w.value in [i.id for i in items] for w in heard.wishes) or not takes(plain, pointed):
+        return None
+    return replace(heard, wishes=(), items=items, kind="converse", certain=True, asks=False, takes=True)
+
+
+def _by_title(plain: str, pointed: Sequence[Pointed], shown: Sequence[Item]) -> Iterable[Pointed]:
+    """Titles of what was shown, however ordinary their words."""
+    places = [(p.start, p.end) for p in pointed]
+    for item in shown:
+        for title in {normal(t) for t in (item.title, *item.titles.values())}:
+            found = re.search(rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])", plain) if title else None
+            if found and not _in(found.start(), places):
+                places.append(found.span())
+                yield Pointed(*found.span(), (item,), title=True)
 
 
 def _with_kind(heard: Heard, ordered: Commands, talk: bool, plain: str) -> Heard:

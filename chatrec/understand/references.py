@@ -20,7 +20,7 @@ _ZH = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "�
 _N = r"\d{1,2}|[一二两三四五六七八九十]"
 _MEASURES = "个部款本首家只种条件台杯道位张套双片号项"
 _THING = r"one|ones|option|film|movie|pick|choice|suggestion|recommendation|result|item|book|song|game|laptop|tea|place"
-_AFTER = rf"(?= (?:{_THING})\b| (?:is|was|looks|sounds|seems|has|have|cost|run|already|and|or|but|please|again|too|then|instead|with|than|over|vs|versus|to)\b|[,.;:!?)]|'s\b|$)"
+_AFTER = rf"(?= (?:{_THING})\b| (?:is|was|looks|sounds|seems|has|have|cost|run|already|and|or|but|please|again|too|then|instead|with|than|over|vs|versus|to|it is)\b|[,.;:!?)]|'s\b|$)"
 _EACH = re.compile(
     r"(?P<list>#\d{1,2})(?!\d)|\b(?:number|no\.?|option|item|nr\.?) (?P<nr>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\bthe (?:first|top) (?P<firstn>\d{{1,2}}|two|three|four|five)(?: (?:{_THING})s?)?\b|\bthe last (?P<lastn>\d{{1,2}}|two|three|four|five)(?! (?:years?|decades?|months?|weeks?|days?|hours?|minutes?))(?: (?:{_THING})s?)?\b"
@@ -35,7 +35,7 @@ _EACH = re.compile(
     rf"|(?P<zhtheirs>(?:他|它|她)们?家|该店|这里(?=[^，。]{{0,8}}(?:地址|电话)))"
     rf"|(?P<zhtop>头一|(?:最[上前]面|开头|打头)(?:的?那)?)[{_MEASURES}]"
     rf"|倒数第(?P<zhback>{_N})[{_MEASURES}]?|第(?P<zh>{_N})[{_MEASURES}]?(?!次|季|集|代)"
-    rf"|前(?P<zhfirst>{_N})[{_MEASURES}]|后(?P<zhlastn>{_N})[{_MEASURES}]|最后(?P<zhlast>一)?[{_MEASURES}]"
+    rf"|前(?P<zhfirst>{_N})[{_MEASURES}]|后(?P<zhlastn>{_N})[{_MEASURES}]|最后(?P<zhlast>[一那])?[{_MEASURES}]"
     rf"|(?P<zhall>[这那][些几两三四五][{_MEASURES}]?|它们|他们|全部都?|全都|(?:^|(?<=[，。,]))都(?=看过|听过|读过|玩过|吃过|买过|有了))|(?P<zhboth>两[{_MEASURES}](?=都))"
     rf"|(?P<zhone>[这那](?:一)?[{_MEASURES}](?!月|人|时候|世界|星期)(?:电影|片子)?|它(?!们)|这(?=是谁|多长|好看)|上一[{_MEASURES}]|刚才那[{_MEASURES}])"
 )
