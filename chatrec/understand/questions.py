@@ -195,7 +195,9 @@ def _why(
 def _compare(
     plain: str, text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks, lexicon: Lexicon, turn: Turn
 ) -> Question | None:
-    asked, which = _COMPARE.search(text), _WHICH.search(text)
+    titles = [range(p.start - place[0], p.end - place[0]) for p in here if p.title]
+    asked = next((m for m in _COMPARE.finditer(text) if not any(m.start() in t for t in titles)), None)  # "Alien vs. Predator"
+    which = _WHICH.search(text)
     if not asked and not which:
         return None
     if not asked and _REQUEST.search(text):
@@ -386,8 +388,10 @@ def _described(
         ):
             continue
         items = pointed or ((focus,) if focus else turn.last_items[:1])
-        if items:
-            return Question("lookup", items, place, facet.name)
+        if items:  # "what is it about?" is answered by all that is told of it, whatever facet is called "about"
+            about = _ABOUT.search(text)
+            whole = about is not None and about.start() <= name.start - place[0] < about.end()
+            return Question("lookup", items, place, None if whole else facet.name)
     return None
 
 

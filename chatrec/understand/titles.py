@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatrec.language.common import COMMON_EN, word_set
+from chatrec.language.normal import normal
 from chatrec.language.script import has_han
 from chatrec.language.tokens import Utterance, keys
 from chatrec.understand.lexicon import Lexicon, Titled, weak
+from chatrec.vocabulary import Item
 
 _QUOTES = re.compile(
     r"《([^》]{1,80})》|「([^」]{1,60})」|『([^』]{1,60})』|〈([^〉]{1,60})〉|\"([^\"]{1,80})\"|<<([^>]{1,80})>>"
@@ -21,7 +23,7 @@ _QUOTES = re.compile(
 # Words before a title. The sure ones make a title even of an ordinary word.
 _BEFORE = re.compile(
     r"(?:\b(?:like|likes|similar to|seen|saw|watched|watching|rewatched|loved|love|enjoyed|adored|hated|hate|liked|disliked|finished"
-    r"|read|played|tried|than|vein of|style of|lines of|spirit of|fan of|reminds? me of|reminiscent of|why not|why|compare|vs\.?|versus"
+    r"|read|played|tried|than|vein of|style of|lines of|spirit of|fan of|reminds? me of|reminiscent of|why not|why|compared? (?:to|with)|compare|vs\.?|versus"
     r"|called|titled|named|film|movie|between|as with|as \w+ as|what's|(?:rating|score|runtime|length|duration|year|genre|price|cost|cast|director|author|actors?|language|plot|story|synopsis|summary|ending) of|about watching|what about|how about|directed|wrote|made|who stars in|who is in|who was in|who's in|stars in"
     r"|(?:change|drop|relax|loosen|give up|do|take) to (?:get|see|have|find)|how (?:can|could|do|would) i get|keeping|keeps|rules out|excludes|how long is|how old is|when did|when was|what year was|what year is|is|was|did|does|about)"
     r"(?: (?:the|a|both|either|again|already|really|absolutely|just|movie|film))?"
@@ -58,6 +60,7 @@ _PRONOUNS = word_set(
     everything something anything you to so much now here there again i we he she no yes not and or the a an two three four five what
     which who few some any film films movie movies good better best it's is was up out new old long short"""
 )
+_SMALL = word_set("a an the of in on to for at by from with as and or vs versus 's")  # written small inside a title
 MOST_BY_WORDS = 5
 LONGEST_TITLE_ZH = 2  # Han characters of a title that needs a cue
 
@@ -147,7 +150,7 @@ def _heard(
     capital = cased and all(
         t.capital
         for t in tokens
-        if t.text.isascii() and t.text not in ("of", "the", "a", "an", "in", "and", "to", "'s", "for", "on")
+        if t.text.isascii() and t.text not in _SMALL
     )
     capital = capital and any(t.capital for t in tokens)
     if len(words) == 1 and words[0] in _PRONOUNS and not (capital and start > 0):
@@ -188,7 +191,7 @@ def _heard(
     )
     if capital and (start > 0 or cue or whole or listing):
         around = plain[max(0, start - 14) : start]
-        placed = len(words) == 1 and _PLACE_BEFORE.search(around) is not None
+        placed = not left and len(words) == 1 and _PLACE_BEFORE.search(around) is not None
         meant = len(words) > 1 or cue or listing or _WANTED_BEFORE.search(around) is not None
         return mention(cue, True) if meant and not placed else None
     if whole:
@@ -209,8 +212,9 @@ def _mention(
     cued: bool = True,
     year: re.Match[str] | None = None,
 ) -> Mention:
-    """The items so called, best rank first; a year beside the title chooses among them."""
-    ids = tuple(t.item_id for t in entries)
+    """The items so called, those called so to the letter first (Aliens is not Alien), then by rank; a year beside the title chooses among them."""
+    spelled = u.plain[start:end]
+    ids = tuple(sorted((t.item_id for t in entries), key=lambda i: not _spelled(lexicon.items[i], spelled)))
     year = year or _YEAR_AFTER.match(u.plain, end)
     told = _YEAR_BEFORE.search(u.plain, max(0, start - 16), start)
     said = next((g for g in year.groups() if g), None) if year else told[1] if told else None
@@ -221,6 +225,10 @@ def _mention(
             if year:
                 end = year.end()
     return Mention(start, end, ids, sure, cued)
+
+
+def _spelled(item: Item, words: str) -> bool:
+    return words in {normal(t) for t in (item.title, *item.titles.values())}
 
 
 def _years(lexicon: Lexicon, entries: tuple[Titled, ...]) -> set[int]:

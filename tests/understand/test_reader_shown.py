@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatrec.vocabulary import Act, Exchange, Feedback
+from chatrec.vocabulary import Act, Exchange, Feedback, Item
 from tests.understand.catalogs import FILM_ITEMS, FILMS, LAPTOP_ITEMS, LAPTOPS, Shop, short
 from tests.understand.hotels import HOTEL_ITEMS, HOTELS
 
@@ -224,3 +224,21 @@ def test_which_one_was_meant(films: Shop, text: str, noted: str | None) -> None:
         return
     assert noted
     assert (heard.feedback, heard.kind, heard.certain, heard.wishes) == ((Feedback("like", noted),), "noted", True, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "items"),
+    [
+        ("how does Alien compare to Heat?", "compare", ["alien", "heat"]),
+        ("how is Alien compared with Heat?", "compare", ["alien", "heat"]),
+        ("Alien vs Heat", "compare", ["alien", "heat"]),
+        ("tell me about Alien vs. Predator", "lookup", ["avp"]),
+        ("what is Alien vs Predator about?", "lookup", ["avp"]),
+        ("how does Alien vs. Predator compare to Aliens?", "compare", ["avp", "aliens"]),
+        ("what is Aliens about?", "lookup", ["aliens"]),  # not Alien
+    ],
+)
+def test_a_title_may_hold_the_words_of_a_comparison(text: str, kind: str, items: list[str]) -> None:
+    more = [Item(id="avp", title="Alien vs. Predator"), Item(id="aliens", title="Aliens")]
+    heard = Shop(FILMS, [*FILM_ITEMS, *more]).read(text, shown=("amelie", "heat"))
+    assert (heard.kind, [i.id for i in heard.items]) == (kind, items)
