@@ -347,6 +347,7 @@ class Heard:
     just_show: bool = False
     negated_item: bool = False  # "why not X"
     takes: bool = False  # "I'll go with the second"
+    choice: bool = False  # "which one should I take?"
     not_understood: tuple[str, ...] = ()
 
     def beside(self, feedback: Sequence[Feedback]) -> Heard:

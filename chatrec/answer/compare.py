@@ -18,6 +18,7 @@ from chatrec.language.sentences import capital
 from chatrec.vocabulary import Chips, Facet, Item, Ledger, Profile, Text, Turn
 
 MOST_ITEMS, MOST_VALUES = 5, 3
+MOST_BESIDE = 3  # where one is to be chosen
 
 
 class Compare:
@@ -35,8 +36,14 @@ class Compare:
         if len(items) < 2:
             yield Text(voice.say("compare.which"))
             return
+        pick = _pick(items, draft, turn)
+        if pick:
+            items = [pick, *(i for i in items if i is not pick)][:MOST_BESIDE]
+            yield Text(voice.say("compare.pick", title=voice.title(pick)) + "\n")
         yield Text(voice.say("compare.head", titles=voice.named(items)))
-        rows = [row for f in voice.catalog.facets if f.show and (row := _row(f, items, voice))]
+        asked = voice.catalog.facet(draft.heard.facet)  # "which is longer?"
+        told = [asked] if asked and any(i.values(asked.name) for i in items) else voice.catalog.facets
+        rows = [row for f in told if (f.show or f is asked) and (row := _row(f, items, voice))]
         for row in rows or [voice.say("compare.alike")]:
             yield Text("\n" + row)
         for text in _by_wishes(items, draft.ledger, voice):
@@ -44,6 +51,17 @@ class Compare:
         if none := await nothing_fits(draft, turn, voice, candidates):
             yield Text("\n" + none)
         yield Chips(tuple(more_like(i, voice) for i in items[:3]))
+
+
+def _pick(items: Sequence[Item], draft: Draft, turn: Turn) -> Item | None:
+    """The one of them that stood first among those that were shown and breaks no wish; only where a choice is asked for."""
+    if not draft.heard.choice:
+        return None
+    place = {i.id: n for n, i in enumerate(turn.last_items)}
+    fit = [i for i in items if all(w.meets(i) for w in draft.ledger.hard)]
+    if not fit or any(i.id not in place for i in items):
+        return None
+    return min(fit, key=lambda i: place[i.id])
 
 
 def _row(facet: Facet, items: Sequence[Item], voice: Voice) -> str:

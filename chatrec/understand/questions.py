@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chatrec.language.tokens import stem
 from chatrec.understand.lexicon import Lexicon
@@ -35,6 +36,16 @@ _COMPARE = re.compile(
 )
 _WHICH = re.compile(
     r"\b(?:which|who)(?: one)?(?: of (?:these|those|them|the two))? (?:is|was|has|are|would|should|do you|looks|sounds|of|runs|costs)\b|\bwhat(?:'s| is) (?:better|the better)\b|哪[个部款本家一](?:个|部)?(?:更|比较|最|好|值得|长|短|贵|便宜|新|老|评分)|谁更"
+)
+_CHOICE = re.compile(  # asks for one of them, not for what sets them apart
+    r"\b(?:which|what)(?: one)?(?: of (?:these|those|them|the \w+))? (?:should|shall|would|do|could) (?:i|we|you) (?:rather |really )?(?:choose|pick|take|watch|see|go (?:with|for)|recommend|suggest|prefer|buy|get|start with|read|play|try|order|book)\b"
+    r"|\bwhich(?: one)?(?: of (?:these|those|them|the \w+))? (?:is|would be) (?:the )?(?:best|better|right one)\b(?! \w)|\b(?:pick|choose|recommend) (?:me )?one(?: of (?:these|those|them)| for me)?[.!?]*$|\bhelp me (?:choose|pick|decide)[.!?]*$|\bif you had to (?:choose|pick|take)\b|\bbest of (?:these|those|them|the \w+)\b"
+    r"|(?:选|挑|看|买|推荐|建议|订|吃|玩|读|听|去)哪一?[个部款本首家种间]|哪一?[个部款本首家种间](?:更|比较|最)?(?:好|值得|合适|适合我)|帮我(?:(?:选|挑)(?:一下|一?[个部款本首家])?|拿个?主意)吧?[。！!]*$"
+)
+_EITHER = re.compile(r",? ?(?:or|还是)(?: rather)? ?(?:the |看|选)?")
+_ASKS_WHICH = re.compile(r"(?:so |and |ok(?:ay)?,? |hmm,? )*(?:should|shall|would|which|do)\b")
+_TWO_NUMBERS = re.compile(
+    r"\W*(?:so |and |should i (?:take|watch|go with|choose) |which,? )*\d{1,2}(?: or |还是)\d{1,2}\W*"
 )
 _OR = re.compile(r"\bor\b|还是|和|跟|与|,|，|vs|versus|\band\b")
 _ABOUT = re.compile(
@@ -124,6 +135,7 @@ class Question:
     place: tuple[int, int]
     facet: str | None = None
     negated: bool = False
+    choice: bool = False  # one of the items is to be named
 
 
 def question(
@@ -147,6 +159,11 @@ def question(
     if asked := _compare(plain, text, place, here, marks, lexicon, turn):
         return asked
     return _lookup(plain, text, place, here, marks, lexicon, turn, focus)
+
+
+def choice(plain: str) -> bool:
+    """Whether a message asks which one of several to take."""
+    return _CHOICE.search(plain) is not None
 
 
 def chooses(text: str, place: tuple[int, int], marks: Marks) -> bool:
@@ -195,31 +212,28 @@ def _why(
 def _compare(
     plain: str, text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks, lexicon: Lexicon, turn: Turn
 ) -> Question | None:
-    titles = [range(p.start - place[0], p.end - place[0]) for p in here if p.title]
-    asked = next((m for m in _COMPARE.finditer(text) if not any(m.start() in t for t in titles)), None)  # "Alien vs. Predator"
-    which = _WHICH.search(text)
-    if not asked and not which:
+    begin = plain.index(text, place[0])
+    titles = [range(p.start - begin, p.end - begin) for p in here if p.title]
+    asked = next(
+        (m for m in _COMPARE.finditer(text) if not any(m.start() in t for t in titles)), None
+    )  # "Alien vs. Predator"
+    which, several = _WHICH.search(text), len(turn.last_items) > 1
+    valued = any(place[0] <= m.start < place[1] for m in marks.named)
+    undecided = several and not valued and choice(text)
+    numbered = []
+    if asked or which or _TWO_NUMBERS.fullmatch(text):
+        bare = bare_numbers(plain, turn.last_items, place)
+        numbered = [Pointed(n.start, n.end, n.items) for n in bare if not any(p.start <= n.start < p.end for p in here)]
+    spots = sorted([*here, *numbered], key=lambda p: p.start)
+    either = _either(plain, spots, place)
+    if not (asked or undecided or either) and (not which or _REQUEST.search(text)):
         return None
-    if not asked and _REQUEST.search(text):
-        return None
-    numbered = (
-        [Pointed(p.start, p.end, p.items) for p in bare_numbers(plain, turn.last_items, place)]
-        if asked or which
-        else []
-    )
-    spots = sorted(
-        [*here, *(n for n in numbered if not any(p.start <= n.start < p.end for p in here))], key=lambda p: p.start
-    )
     items = _items(spots)
     facet = _trend_facet(marks, place)
-    if len(items) == 1 and asked and len(turn.last_items) > 1:  # "compare it with the second": one of them is vague
+    if len(items) == 1 and asked and several:  # "compare it with the second": one of them is vague
         items = tuple({i.id: i for i in (*items, *(i for p in here for i in p.items))}.values())
-    if (
-        len(items) < 2
-        and (asked or (which and (facet or _plain_which(text))))
-        and len(turn.last_items) > 1
-        and not (items and not here)
-    ):
+    plain_which = which and (facet or _plain_which(text))
+    if len(items) < 2 and (asked or undecided or plain_which) and several and not (items and not here):
         if items and asked:
             others = [i for i in turn.last_items if i.id != items[0].id]
             items = (items[0], *others[:1])
@@ -229,7 +243,15 @@ def _compare(
         return Question("lookup", items, place)  # "compare the Fjord": with what, nobody said
     if len(items) < 2:
         return None
-    return Question("compare", items[:5], place, facet)
+    return Question("compare", items[:5], place, facet, choice=either or choice(text))
+
+
+def _either(plain: str, spots: Sequence[Pointed], place: tuple[int, int]) -> bool:
+    """ "The second or the third?": two items, and nothing but "or" between them."""
+    called = [p for p in spots if not p.vague]
+    text = plain[slice(*place)].strip()
+    asks = _ASKS_WHICH.match(text) is not None or text.endswith(("?", "？", "呢")) or "还是" in text
+    return asks and any(_EITHER.fullmatch(plain, a.end, b.start) for a, b in pairwise(called) if a.items != b.items)
 
 
 def _plain_which(text: str) -> bool:
@@ -255,7 +277,7 @@ def _lookup(
 ) -> Question | None:
     items = _items(here, vague=True)
     named = [m for m in marks.named if place[0] <= m.start < place[1]]
-    if (told := _described(text, place, here, marks, lexicon, turn, focus)) is not None:
+    if (told := _described(plain, text, place, here, marks, lexicon, turn, focus)) is not None:
         return told
     if not any(p.search(text) for p in (_ASKING, _ABOUT, _ZH_HAS, _TELL_ZH)):
         return None
@@ -360,6 +382,7 @@ def _has_it(
 
 
 def _described(
+    plain: str,
     text: str,
     place: tuple[int, int],
     here: Sequence[Pointed],
@@ -390,7 +413,7 @@ def _described(
         items = pointed or ((focus,) if focus else turn.last_items[:1])
         if items:  # "what is it about?" is answered by all that is told of it, whatever facet is called "about"
             about = _ABOUT.search(text)
-            whole = about is not None and about.start() <= name.start - place[0] < about.end()
+            whole = about is not None and about.start() <= name.start - plain.index(text, place[0]) < about.end()
             return Question("lookup", items, place, None if whole else facet.name)
     return None
 

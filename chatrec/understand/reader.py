@@ -22,7 +22,7 @@ from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
-from chatrec.understand.questions import asks_a_fact, chooses, doubtful, question
+from chatrec.understand.questions import asks_a_fact, choice, chooses, doubtful, question
 from chatrec.understand.references import one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.taking import takes
@@ -173,6 +173,7 @@ class Reader:
             undo=ordered.undo,
             just_show=ordered.just_show,
             not_understood=tuple(u.words(*p) for p in odd_places),
+            choice=choice(plain),
         )
         if questions:
             first = questions[0]
@@ -185,6 +186,7 @@ class Reader:
                 items=first.items,
                 facet=first.facet,
                 negated_item=first.negated,
+                choice=heard.choice or first.choice,
             )
         chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn)
         return chosen or _with_kind(heard, ordered, talk, plain)

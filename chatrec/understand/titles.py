@@ -147,11 +147,7 @@ def _heard(
     words = [t.text for t in tokens]
     start, stop = tokens[0].start, tokens[-1].end
     plain = u.plain
-    capital = cased and all(
-        t.capital
-        for t in tokens
-        if t.text.isascii() and t.text not in _SMALL
-    )
+    capital = cased and all(t.capital for t in tokens if t.text.isascii() and t.text not in _SMALL)
     capital = capital and any(t.capital for t in tokens)
     if len(words) == 1 and words[0] in _PRONOUNS and not (capital and start > 0):
         return None

@@ -48,7 +48,13 @@ def planner(
         int | None, typer.Option(min=1, max=64, metavar="N", help="Turns in a sequence.", show_default=False)
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(min=0, metavar="X", help="Highest learning rate; of LoRA's second matrices it is four times as high.", show_default=False)
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="X",
+            help="Highest learning rate; of LoRA's second matrices it is four times as high.",
+            show_default=False,
+        ),
     ] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Threads of torch.", show_default=False)

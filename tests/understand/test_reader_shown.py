@@ -242,3 +242,41 @@ def test_a_title_may_hold_the_words_of_a_comparison(text: str, kind: str, items:
     more = [Item(id="avp", title="Alien vs. Predator"), Item(id="aliens", title="Aliens")]
     heard = Shop(FILMS, [*FILM_ITEMS, *more]).read(text, shown=("amelie", "heat"))
     assert (heard.kind, [i.id for i in heard.items]) == (kind, items)
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "choice"),
+    [
+        ("which of these would you rather watch?", ["amelie", "alien", "heat"], True),
+        ("Thanks. Which one should I take?", ["amelie", "alien", "heat"], True),
+        ("help me choose", ["amelie", "alien", "heat"], True),
+        ("那我该看哪一部", ["amelie", "alien", "heat"], True),
+        ("should I watch the second or the third?", ["alien", "heat"], True),
+        ("Alien or Heat?", ["alien", "heat"], True),
+        ("2 or 3?", ["alien", "heat"], True),
+        ("第一部还是第三部呢", ["amelie", "heat"], True),
+        ("compare the first two", ["amelie", "alien"], False),
+        ("which is longer?", ["amelie", "alien", "heat"], False),
+    ],
+)
+def test_one_is_to_be_chosen(films: Shop, text: str, items: list[str], choice: bool) -> None:
+    heard = films.read(text, shown=("amelie", "alien", "heat"))
+    assert (heard.kind, [i.id for i in heard.items], heard.choice) == ("compare", items, choice)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which comedies do you recommend?",
+        "recommend a comedy or a drama",
+        "help me choose a comedy",
+        "2 or 3 comedies",
+        "帮我选一部喜剧",
+    ],
+)
+def test_others_are_asked_for(films: Shop, text: str) -> None:
+    assert films.read(text, shown=("amelie", "alien", "heat")).kind != "compare"
+
+
+def test_nothing_to_choose_from(films: Shop) -> None:
+    assert films.read("help me choose").kind != "compare"
