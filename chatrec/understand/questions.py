@@ -400,6 +400,8 @@ def _described(
         facet = lexicon.facet(name.meanings[0].facet)
         if not place[0] <= name.start < place[1] or facet is None or facet.filter:
             continue
+        if plain[: name.start].endswith(("what ", "how ")):  # "what about a shorter one?"
+            continue
         pointed = _items(here, vague=True)
         wanted = [
             m for m in marks.nouns if name.end <= m.start < place[1] or (m.plural and place[0] <= m.start < place[1])

@@ -23,7 +23,7 @@ from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, choice, chooses, doubtful, question
-from chatrec.understand.references import one_in_focus, pointers
+from chatrec.understand.references import bare_numbers, one_in_focus, pointers
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.taking import takes
 from chatrec.understand.titles import by_words, titles
@@ -53,6 +53,10 @@ _FEELS = re.compile(
     r"[好太真很](?:累|困|烦|忙|饿|冷|热|开心|难过|高兴|郁闷|无聊)(?:死)?(?:[啊呀了哦吧呢哈]|[。！!~]|$)+$"
 )
 _QUESTIONED = re.compile(r"\b(?:which|what|why|how|who)\b|哪|什么|为啥|怎么|咋")
+_ASKED_AGAIN = re.compile(
+    r"\W*(?:(?:and|ok and|so) (?:what about |how about |for |of )?|what about |how about |(?:the )?same (?:for|with) |那么?|还有)\ue000(?: then)?\W*呢?\W*|\ue000(?:呢\W*|(?: then)? ?[?？])"
+)
+_ABOUT_ITEMS = frozenset(("lookup", "explain", "compare"))
 MOST_SENTENCES, MOST_WISHES, MOST_BACK = 60, 40, 4
 FRAGMENT_WORDS, FRAGMENT_CHARACTERS = 12, 60  # of a message without a verb, which is then a description
 
@@ -73,11 +77,10 @@ class Reader:
     def _text(self, u: Utterance, turn: Turn) -> Heard:
         lexicon, plain = self._lexicon, u.plain
         found = marks(u, lexicon, self._today())
-        talked, asked_of = _talked_of(turn, lexicon)
-        if len(talked) > 1 and asked_of:  # after "compare Heat and Alien", "which is longer?" asks about these
-            turn = replace(turn, last_items=talked)
-        focus = talked[0] if len(talked) == 1 else one_in_focus(turn, lexicon.items)
+        turn, focus = _in_view(turn, *_talked_of(turn, lexicon), lexicon)
         pointed = _pointed(u, found, turn, lexicon, focus)
+        if others := _asked_again(plain, pointed, turn):
+            return self._same_question(others, turn)
         sentences = _sentences(plain, found)
         negations, soft = refusals(plain), soft_places(plain)
 
@@ -191,6 +194,20 @@ class Reader:
         chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn)
         return chosen or _with_kind(heard, ordered, talk, plain)
 
+    def _same_question(self, items: tuple[Item, ...], turn: Turn) -> Heard:
+        """What was asked last, of other items: "and the third?"."""
+        last, before = turn.history[-1], replace(turn, history=turn.history[:-1])
+        heard = self._text(Utterance.of(last.said), before)
+        asked = heard if heard.kind == last.kind else Heard(kind="explain" if last.kind == "explain" else "lookup")
+        return Heard(
+            kind=asked.kind,
+            certain=True,
+            items=items,
+            pointed=items,
+            facet=asked.facet,
+            negated_item=asked.negated_item,
+        )
+
     def _wants(
         self,
         plain: str,
@@ -212,6 +229,16 @@ class Reader:
         if any(_in(m.start, [sentence]) for m in found.nouns) and not _TELLS.match(text.strip()):
             return True
         return not judges and (_fragment(text) or any(_in(n.start, [sentence]) for n in negations))
+
+
+def _asked_again(plain: str, pointed: Sequence[Pointed], turn: Turn) -> tuple[Item, ...]:
+    """The items of "and the third?", "what about Heat?", 那第二个呢, where a question about another was answered last."""
+    if not turn.history or turn.history[-1].kind not in ("lookup", "explain") or turn.history[-1].item_ids:
+        return ()
+    called = [p for p in pointed if not p.vague]
+    if len(called) != 1 or not _ASKED_AGAIN.fullmatch(f"{plain[: called[0].start]}\ue000{plain[called[0].end :]}"):
+        return ()
+    return called[0].items
 
 
 def _chosen(u: Utterance, heard: Heard, turn: Turn, lexicon: Lexicon) -> Heard | None:
@@ -262,19 +289,34 @@ def _with_kind(heard: Heard, ordered: Commands, talk: bool, plain: str) -> Heard
     return heard
 
 
-def _talked_of(turn: Turn, lexicon: Lexicon) -> tuple[tuple[Item, ...], bool]:
-    """The items that the latest exchanges were about, by name and without a card ("how long is Heat?", then "and its director?"), and
-    whether they were asked about: of what was only noted ("I like Heat"), a list that was shown stays the one that is counted in."""
-    for exchange in reversed(turn.history[-MOST_BACK:]):
-        if exchange.kind not in ("lookup", "explain", "compare", "noted") or exchange.item_ids:
-            break
-        named = [m for m in titles(Utterance.of(exchange.said), lexicon, []).mentions if m.sure or m.cued]
-        if named:
-            found = {i: lexicon.items[i] for i in (m.item_ids[0] for m in named)}
-            return tuple(found.values()), exchange.kind != "noted"
-        if exchange.kind == "noted":
-            break
-    return (), False
+def _talked_of(turn: Turn, lexicon: Lexicon, back: int = MOST_BACK) -> tuple[tuple[Item, ...], bool]:
+    """The items that the latest exchanges were about, by name or by place and without a card ("how long is the second?", then "and its
+    director?"), and whether they were asked about: of what was only noted ("I like Heat"), a list that was shown stays the one that is
+    counted in."""
+    exchange = turn.history[-1] if turn.history and back else None
+    if exchange is None or exchange.item_ids or exchange.kind not in _ABOUT_ITEMS | {"noted", "converse"}:
+        return (), False
+    earlier = replace(turn, history=turn.history[:-1])
+    talked, asked = _talked_of(earlier, lexicon, back - 1)
+    earlier, focus = _in_view(earlier, talked, asked, lexicon)
+    u = Utterance.of(exchange.said)
+    named = [m for m in titles(u, lexicon, []).mentions if m.sure or m.cued]
+    spoken = [(m.start, lexicon.items[m.item_ids[0]]) for m in named]
+    called = [(m.end, lexicon.items[m.item_ids[0]]) for m in named]
+    placed = [p for p in pointers(u.plain, earlier, lexicon.items, called, focus) if not p.vague]
+    if exchange.kind == "compare":
+        placed += bare_numbers(u.plain, earlier.last_items, (0, len(u.plain)))
+    spoken += [(p.start, i) for p in placed for i in p.items]
+    if spoken:
+        return _once_each(item for _, item in sorted(spoken, key=lambda s: s[0])), exchange.kind in _ABOUT_ITEMS
+    return ((), False) if exchange.kind == "noted" else (talked, asked)
+
+
+def _in_view(turn: Turn, talked: tuple[Item, ...], asked: bool, lexicon: Lexicon) -> tuple[Turn, Item | None]:
+    """(the turn with the items that are counted in: after "compare Heat and Alien", "which is longer?" asks about these; the one that "it" is)."""
+    if len(talked) > 1 and asked:
+        turn = replace(turn, last_items=talked)
+    return turn, talked[0] if len(talked) == 1 else one_in_focus(turn, lexicon.items)
 
 
 def _pointed(u: Utterance, found: Marks, turn: Turn, lexicon: Lexicon, focus: Item | None) -> list[Pointed]:

@@ -280,3 +280,51 @@ def test_others_are_asked_for(films: Shop, text: str) -> None:
 
 def test_nothing_to_choose_from(films: Shop) -> None:
     assert films.read("help me choose").kind != "compare"
+
+
+def test_it_means_what_was_pointed_at_before(films: Shop) -> None:
+    shown = ("amelie", "alien", "heat")
+    history = (
+        Exchange("t0", "a film", "recommend", "...", shown),
+        Exchange("t1", "who directed the second one?", "lookup", "Ridley Scott."),
+        Exchange("t2", "how long is it?", "lookup", "117 minutes."),
+        Exchange("t3", "thanks", "converse", "You are welcome."),
+    )
+    heard = films.read("when was it made?", shown=shown, history=history)
+    assert (heard.kind, [i.id for i in heard.items], heard.facet) == ("lookup", ["alien"], "year")
+    compared = (*history[:1], Exchange("t1", "compare 1 and 3", "compare", "..."))
+    assert [i.id for i in films.read("which is longer?", shown=shown, history=compared).items] == ["amelie", "heat"]
+    taken = (*compared, Exchange("t2", "I'll take the last one", "converse", "..."))
+    assert [i.id for i in films.read("how long is it?", shown=shown, history=taken).items] == ["heat"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "kind", "items", "facet"),
+    [
+        ("how long is the second one?", "and the third?", "lookup", ["heat"], "runtime"),
+        ("how long is the second one?", "what about Amélie?", "lookup", ["amelie"], "runtime"),
+        ("第二部片长多少", "那第一部呢", "lookup", ["amelie"], "runtime"),
+        ("why the second?", "and the first?", "explain", ["amelie"], None),
+        ("tell me about the second one", "the third?", "lookup", ["heat"], None),
+    ],
+)
+def test_the_same_is_asked_of_another(
+    films: Shop, asked: str, text: str, kind: str, items: list[str], facet: str | None
+) -> None:
+    shown = ("amelie", "alien", "heat")
+    history = (Exchange("t0", "a film", "recommend", "...", shown), Exchange("t1", asked, kind, "..."))
+    heard = films.read(text, shown=shown, history=history)
+    assert (heard.kind, [i.id for i in heard.items], heard.facet, heard.certain) == (kind, items, facet, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["what about comedies?", "what about a shorter one?", "and something like the third?", "the third"]
+)
+def test_something_else_is_asked(films: Shop, text: str) -> None:
+    shown = ("amelie", "alien", "heat")
+    history = (
+        Exchange("t0", "a film", "recommend", "...", shown),
+        Exchange("t1", "how long is the second one?", "lookup", "..."),
+    )
+    heard = films.read(text, shown=shown, history=history)
+    assert (heard.kind, heard.facet) != ("lookup", "runtime")
