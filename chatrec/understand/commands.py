@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from chatrec.language.normal import normal
 from chatrec.language.numerals import numbers
 from chatrec.language.script import has_han
 from chatrec.understand.lexicon import Lexicon
@@ -262,11 +263,29 @@ def drops(
         if facets:
             used.append(match.span())
             let_go([w for w in ledger.wishes if w.facet in facets], facets)
+    for wish in ledger.wishes:
+        for start, end in _likeness(plain, wish, lexicon):  # "forget Inception", "never mind the lighter part"
+            before = _VALUE_DROP.search(re.sub(r"(?:like|像) ?$", "", plain[max(0, start - 28) : start]))
+            after = _VALUE_DROP_AFTER.match(plain, end)
+            if before or after:
+                ids.append(wish.id)
+                used.append((max(0, start - 28) + before.start() if before else start, after.end() if after else end))
     for facet, (start, end) in about:
         if before := _VALUE_DROP.search(plain, max(0, start - 28), start):
             let_go([w for w in ledger.wishes if w.facet == facet], [facet])
             used.append((before.start(), end))
     return list(dict.fromkeys(ids)), used, list(dict.fromkeys(released))
+
+
+def _likeness(plain: str, wish: Wish, lexicon: Lexicon) -> Iterable[Place]:
+    """Where a message names what the wish would have it like: an item's title, or the person's own words."""
+    if wish.op not in ("like", "not_like"):
+        return
+    item = lexicon.items.get(str(wish.value))
+    names = (item.title, *item.titles.values()) if item else (str(wish.value),)
+    for name in {normal(n) for n in names} - {""}:
+        if found := re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", plain):
+            yield found.span()
 
 
 def _value_dropped(plain: str, mark: Mark, refuses: bool) -> Place | None:

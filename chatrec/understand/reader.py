@@ -116,6 +116,8 @@ class Reader:
         taken_back, back_places, released = drops(
             plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon
         )
+        gone = [(w.op, w.value) for w in turn.ledger.wishes if w.id in taken_back]
+        likes = [w for w in likes if (w.op, w.value) not in gone]
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], back_places)]
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)

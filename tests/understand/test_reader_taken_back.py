@@ -42,6 +42,26 @@ def test_a_wish_is_taken_back(text: str, gone: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("forget Heat", {"w4"}),
+        ("forget about Heat, something lighter", {"w4"}),
+        ("it doesn't have to be like Heat", {"w4"}),
+        ("忘掉Heat吧", {"w4"}),
+        ("不用像Heat", {"w4"}),
+        ("never mind the slow burn part", {"w5"}),
+        ("like Heat", set()),
+        ("more like Heat please", set()),
+    ],
+)
+def test_a_likeness_is_taken_back(text: str, gone: set[str]) -> None:
+    likes = (wish(None, "like", "heat", id="w4"), wish(None, "like", "slow burn", id="w5"))
+    heard = FILM_SHOP.read(text, ledger=(*HELD, *likes))
+    assert set(heard.drops) == gone
+    assert not gone or not [w for w in heard.wishes if w.value == "heat"]
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("anywhere but Japan", {"country not_in Japan"}),
