@@ -348,6 +348,7 @@ class Heard:
     negated_item: bool = False  # "why not X"
     takes: bool = False  # "I'll go with the second"
     choice: bool = False  # "which one should I take?"
+    about_me: bool = False  # "what do you know about me?"
     not_understood: tuple[str, ...] = ()
 
     def beside(self, feedback: Sequence[Feedback]) -> Heard:

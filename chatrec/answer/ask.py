@@ -192,7 +192,7 @@ def _split(facet: Facet, counts: Sequence[tuple[Any, int]], left: int, voice: Vo
 async def _split_names(facets: Sequence[Facet], left: int, draft: Draft, voice: Voice, candidates: Finder) -> Split:
     """Chips for the names that the candidates have and that most of what is left has, of each facet some; what an answer tells is
     the mean over all names, as in `_split`."""
-    found: list[tuple[int, Chip]] = []
+    found: list[tuple[int, str, Chip]] = []
     bits = 0.0
     for facet in facets:
         counts = dict(await candidates.counts(draft.ledger, facet.name))
@@ -203,9 +203,13 @@ async def _split_names(facets: Sequence[Facet], left: int, draft: Draft, voice: 
         near = {name for c in draft.candidates for name in c.item.values(facet.name) if counts.get(name)}
         best = sorted(near, key=lambda name: (-counts[name], str(name)))[: math.ceil(MOST_VALUES / len(facets))]
         op = "contains" if facet.many else "="
-        found += [(counts[v], set_wish(facet, op, v, value_text(facet, v, voice.language), counts[v])) for v in best]
-    found.sort(key=lambda f: -f[0])
-    return Split(tuple(facets), tuple(chip for _, chip in found[:MOST_VALUES]), bits)
+        for name in best:
+            said = value_text(facet, name, voice.language)
+            found.append((counts[name], said, set_wish(facet, op, name, said, counts[name])))
+    chips: dict[str, Chip] = {}
+    for _, said, chip in sorted(found, key=lambda f: -f[0]):  # who wrote and directed is offered once
+        chips.setdefault(said, chip)
+    return Split(tuple(facets), tuple(chips.values())[:MOST_VALUES], bits)
 
 
 def _ranges(facet: Facet, counts: Sequence[tuple[float, int]], total: int, voice: Voice) -> Split:

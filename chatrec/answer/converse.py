@@ -11,6 +11,7 @@ from chatrec.answer.chips import drop_wish, just_show, more_like, starters
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
 from chatrec.answer.none_fit import nothing_fits
+from chatrec.answer.remembered import forgetting, remembered, told_ids
 from chatrec.answer.spoken import checked, may_speak
 from chatrec.answer.voice import Finder, Voice, voice_for
 from chatrec.language.sentences import joined, noun
@@ -27,11 +28,17 @@ class Converse:
         self, draft: Draft, profile: Profile, turn: Turn, candidates: Finder
     ) -> AsyncIterator[Text | Chips]:
         kit = self._kit
-        voice, _ = await voice_for(turn, kit.catalog, kit.sentences, candidates, ledger=draft.ledger)
+        ids = told_ids(profile) if draft.heard.about_me else []
+        voice, items = await voice_for(turn, kit.catalog, kit.sentences, candidates, ledger=draft.ledger, ids=ids)
+        if draft.heard.about_me:
+            for text in remembered(profile, draft.ledger, items, voice):
+                yield Text(text)
+            yield Chips((*forgetting(profile, items, voice), just_show(voice)))
+            return
         said = ""
         if draft.decision.say and may_speak(kit.ladder, turn):
-            items = (*draft.heard.items, *turn.last_items)
-            said = checked(draft.decision.say, items, turn, kit.grounds, turn.meter, about="talk", most=MOST_SENTENCES)
+            about = (*draft.heard.items, *turn.last_items)
+            said = checked(draft.decision.say, about, turn, kit.grounds, turn.meter, about="talk", most=MOST_SENTENCES)
             turn.meter.steps["words"] = turn.meter.steps["decide"] if said else "none"
         key = _fitting(draft, turn, voice)
         if key == "repeat":  # what was said last is checked already

@@ -24,6 +24,7 @@ from chatrec.understand.likes import Pointed, Use, judged, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, choice, chooses, doubtful, question
 from chatrec.understand.references import bare_numbers, one_in_focus, pointers
+from chatrec.understand.remembered import asks_what_is_known, forgotten
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.taking import takes
 from chatrec.understand.titles import by_words, titles
@@ -79,8 +80,12 @@ class Reader:
         found = marks(u, lexicon, self._today())
         turn, focus = _in_view(turn, *_talked_of(turn, lexicon), lexicon)
         pointed = _pointed(u, found, turn, lexicon, focus)
-        if others := _asked_again(plain, pointed, turn):
-            return self._same_question(others, turn)
+        if asks_what_is_known(plain):
+            return Heard(kind="converse", certain=True, about_me=True)
+        if feedback := _forgotten(plain, pointed, turn):
+            return Heard(feedback=feedback, kind="noted", certain=True)
+        if again := _asked_again(plain, pointed, turn):
+            return self._same_question(again, turn)
         sentences = _sentences(plain, found)
         negations, soft = refusals(plain), soft_places(plain)
 
@@ -231,6 +236,12 @@ class Reader:
         if any(_in(m.start, [sentence]) for m in found.nouns) and not _TELLS.match(text.strip()):
             return True
         return not judges and (_fragment(text) or any(_in(n.start, [sentence]) for n in negations))
+
+
+def _forgotten(plain: str, pointed: Sequence[Pointed], turn: Turn) -> tuple[Feedback, ...]:
+    """Feedback that is taken back; a wish for something like the item goes first: "forget Heat"."""
+    liked = {w.value for w in turn.ledger.wishes if w.op in ("like", "not_like")}
+    return tuple(f for f in forgotten(plain, pointed) if f.item_id not in liked)
 
 
 def _asked_again(plain: str, pointed: Sequence[Pointed], turn: Turn) -> tuple[Item, ...]:

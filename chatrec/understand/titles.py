@@ -23,7 +23,7 @@ _QUOTES = re.compile(
 # Words before a title. The sure ones make a title even of an ordinary word.
 _BEFORE = re.compile(
     r"(?:\b(?:like|likes|similar to|seen|saw|watched|watching|rewatched|loved|love|enjoyed|adored|hated|hate|liked|disliked|finished"
-    r"|read|played|tried|than|vein of|style of|lines of|spirit of|fan of|reminds? me of|reminiscent of|why not|why|compared? (?:to|with)|compare|vs\.?|versus"
+    r"|read|played|tried|than|vein of|style of|lines of|spirit of|fan of|reminds? me of|reminiscent of|why not|why|forget(?: about)?|compared? (?:to|with)|compare|vs\.?|versus"
     r"|called|titled|named|film|movie|between|as with|as \w+ as|what's|(?:rating|score|runtime|length|duration|year|genre|price|cost|cast|director|author|actors?|language|plot|story|synopsis|summary|ending) of|about watching|what about|how about|directed|wrote|made|who stars in|who is in|who was in|who's in|stars in"
     r"|(?:change|drop|relax|loosen|give up|do|take) to (?:get|see|have|find)|how (?:can|could|do|would) i get|keeping|keeps|rules out|excludes|how long is|how old is|when did|when was|what year was|what year is|is|was|did|does|about)"
     r"(?: (?:the|a|both|either|again|already|really|absolutely|just|movie|film))?"
