@@ -82,8 +82,8 @@ class Reader:
         pointed = _pointed(u, found, turn, lexicon, focus)
         if asks_what_is_known(plain):
             return Heard(kind="converse", certain=True, about_me=True)
-        if feedback := _forgotten(plain, pointed, turn):
-            return Heard(feedback=feedback, kind="noted", certain=True)
+        if gone := _forgotten(plain, pointed, turn):
+            return Heard(feedback=gone, kind="noted", certain=True)
         if again := _asked_again(plain, pointed, turn):
             return self._same_question(again, turn)
         sentences = _sentences(plain, found)
@@ -121,8 +121,8 @@ class Reader:
         taken_back, back_places, released = drops(
             plain, found, turn.ledger, [(a.facet, a.place) for a in amounts], lexicon
         )
-        gone = [(w.op, w.value) for w in turn.ledger.wishes if w.id in taken_back]
-        likes = [w for w in likes if (w.op, w.value) not in gone]
+        back = [(w.op, w.value) for w in turn.ledger.wishes if w.id in taken_back]
+        likes = [w for w in likes if (w.op, w.value) not in back]
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], back_places)]
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
