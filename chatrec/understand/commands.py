@@ -47,6 +47,14 @@ _JUST_SHOW = re.compile(
     r"\b(?:just (?:show|give|recommend|pick|suggest|choose|tell|list)(?: me)?(?: (?:something|anything|some|one|a few|it|them|already))?|surprise me|whatever you (?:think|like|want|recommend|pick|suggest)|anything (?:is fine|goes|will do|works|you like|at all)|(?:you|your) (?:choose|pick|decide|choice|call)|(?:no|stop)(?: more)? questions?|don'?t ask(?: me)?|stop asking(?: me)?|i'?m easy|dealer's choice|up to you|i (?:really )?don'?t (?:care|mind|know)(?=[.!, ]*$))\b"
     r"|直接(?:推荐|给我?|来|说|上|看|列)|随便(?!什么|哪)(?:推荐|来|都行|都可以|你|吧|选|看看|给|挑)?|都(?:行|可以)(?=[吧的啊了。！!，,]*$)|你(?:来?定|来?选|决定|看着(?:办|来|推荐|选))|别(?:再)?问(?:了|我)?|无所谓(?=[吧的啊了。！!]*$)|看着(?:推荐|来)|给我(?:个)?惊喜|不挑"
 )
+_WELL_KNOWN = re.compile(  # what others choose: that counts wherever nothing else was asked for
+    r"\b(?:what(?:'s| is) (?:hot|big|popular|trending)|(?:the )?(?:most |really |very )?popular(?! culture)|trending|best ?sellers?|in demand|what (?:everyone|everybody|people)(?:'s| is| are) (?:watching|reading|buying|playing|listening to|drinking|talking about))(?: (?:right now|now|these days|at the moment|lately|today|this (?:week|month)))?\b"
+    r"|(?:现在|最近|当下|目前|时下)?(?:最|比较|很)?(?:流行|热门|火爆?|大热|畅销)(?:的)?(?:是?(?:什么|哪些|啥))?(?=$|[，。？！?!,]|的|[\u4e00-\u9fff])|大家都在(?:看|听|玩|买|读|吃|喝|用)(?:些)?(?:什么|啥)"
+)
+_AT_A_LOSS = re.compile(
+    r"\bwhat(?:'s| is) good\b(?! (?:about|for|in|on|with))|\b(?:don'?t|do not|no idea|not sure|dunno) (?:know )?what (?:to|i should) (?:watch|read|play|buy|get|pick|choose|listen to|cook|eat|drink|do|see|wear|take|order)\b|^(?:(?:hi|hey|hello|ugh|well|so),? )*(?:i'?m |i am |we'?re |we are )?(?:so |really |super |just |very )*bored\b[^,.!?]{0,20}[.!]*$"
+    r"|不知道(?:该)?(?:看|听|读|玩|吃|买|喝|选|挑|去|送|做|学|种)(?:点|些)?(?:什么|啥|哪)|^(?:我|好|太|真|有点|今天|晚上)*无聊(?:啊|呀|死了|了|哦|呢|中)*[。！!~]*$|[书片剧歌游]荒"
+)
 _ASKS = re.compile(
     r"\b(?:recommend|suggest|(?<!the )(?<!your )(?<!those )(?<!these )(?<!for )(?<!great )(?<!good )(?:recommendations?|suggestions?)|looking for|look for|looking to|search(?:ing)? for|find(?: me)?|show(?: me)?|give(?: me)?|i(?:'d| would) (?:like|love|prefer|want)|i (?:want|wanna|need|am after|fancy)|i'?m after|in the mood for|feel like|feeling like|something|anything (?!else about)|do you have|have you got|got any|any (?:(?:good|great) [a-z]|ideas?|tips)|what (?:should|can|could) (?:i|we)|what about|how about|what (?:are|is) (?:some|a|the best)|what (?:good|other)|which|is there an?y?|are there any|help me (?:find|choose|pick|decide)|let's (?:watch|see|try|find|go with)|can (?:i|we) (?:get|see|have)|to watch|to read|to buy|to see|to play|to drink|to eat|options|list)\b"
     r"|推荐|有没有|有什么|有哪些|有啥|有(?=[^，。]{1,12}[吗么])|想(?:看|找|要|买|喝|吃|听|玩|读|去|来)|要(?:看|找|买|一)|来[一几点两三四五六七八九十个部本款]|给我|帮我?[找选挑]?|找[一几个部点些]|求|哪些|看点|看看|什么(?:好|值得)|适合"
@@ -165,7 +173,10 @@ def commands(
         found.used.append(place)
     any_will_do = _all(_ANY_WILL_DO, plain, [*dropped, *((m.start, m.end) for m in marks.named)])
     found.used += any_will_do
-    found.asks = asks(plain) or bool(any_will_do) or found.again or found.show_again or found.just_show
+    well_known = _all(_WELL_KNOWN, plain, [*dropped, *((m.start, m.end) for m in marks.named)])
+    found.used += [*well_known, *_all(_AT_A_LOSS, plain, dropped)]
+    found.just_show = found.just_show or bool(well_known and not marks.named)
+    found.asks = asks(plain) or bool(any_will_do or well_known) or found.again or found.show_again or found.just_show
     found.count, place = count(plain, marks, [*dropped, *pointed])
     if place:
         found.used.append(place)
@@ -369,7 +380,7 @@ def greetings(plain: str) -> list[Place]:
 
 def asks(text: str) -> bool:
     """Whether a sentence asks for items."""
-    return _ASKS.search(text) is not None
+    return _ASKS.search(text) is not None or _AT_A_LOSS.search(text) is not None
 
 
 def small_talk(plain: str) -> bool:

@@ -27,8 +27,20 @@ class Trend:
 # What people say for a role, beside the catalogue's own words: (more, less) per language.
 _USUAL: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "year": {
-        "en": (("newer", "more recent", "latest", "more modern"), ("older", "earlier")),
-        "zh": (("更新", "新一点"), ("更老", "老一点", "更早", "早一点", "旧一点")),
+        "en": (
+            (
+                "newer",
+                "more recent",
+                "latest",
+                "more modern",
+                "what's new",
+                "new arrivals",
+                "new releases",
+                "new stuff",
+            ),
+            ("older", "earlier"),
+        ),
+        "zh": (("更新", "新一点", "新上的", "上新"), ("更老", "老一点", "更早", "早一点", "旧一点")),
     },
     "price": {
         "en": (
