@@ -19,15 +19,18 @@ if (!document.documentElement.dataset.crReady) {
     },
     true,
   );
-  // A new turn comes into view at its beginning, so that the cards are read from the top.
+  // A new turn comes into view at its beginning, so that the cards are read from the top, and stays there as its answer grows
+  // until the person scrolls.
   const talk = document.querySelector(".cr-talk");
   if (talk) {
     let turns = talk.querySelectorAll(".cr-turn").length;
+    let followed = false;
+    for (const moved of ["wheel", "touchmove"]) document.addEventListener(moved, () => (followed = false), { passive: true });
     new MutationObserver(() => {
-      const now = talk.querySelectorAll(".cr-turn").length;
-      const last = [...talk.querySelectorAll(".cr-turn")].at(-1);
-      if (now > turns && last) last.scrollIntoView({ block: "start", behavior: "smooth" });
-      turns = now;
+      const all = talk.querySelectorAll(".cr-turn");
+      followed = all.length > turns || (followed && all.length === turns);
+      if (followed && all.length) all[all.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+      turns = all.length;
     }).observe(talk, { childList: true, subtree: true });
   }
 }
