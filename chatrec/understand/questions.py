@@ -40,7 +40,7 @@ _WHICH = re.compile(
 _CHOICE = re.compile(  # asks for one of them, not for what sets them apart
     r"\b(?:which|what)(?: one)?(?: of (?:these|those|them|the \w+))? (?:should|shall|would|do|could) (?:i|we|you) (?:rather |really )?(?:choose|pick|take|watch|see|go (?:with|for)|recommend|suggest|prefer|buy|get|start with|read|play|try|order|book)\b"
     r"|\bwhich(?: one)?(?: of (?:these|those|them|the \w+))? (?:is|would be) (?:the )?(?:best|better|right one)\b(?! \w)|\b(?:pick|choose|recommend) (?:me )?one(?: of (?:these|those|them)| for me)?[.!?]*$|\bhelp me (?:choose|pick|decide)[.!?]*$|\bif you had to (?:choose|pick|take)\b|\bbest of (?:these|those|them|the \w+)\b"
-    r"|(?:选|挑|看|买|推荐|建议|订|吃|玩|读|听|去)哪一?[个部款本首家种间]|哪一?[个部款本首家种间](?:更|比较|最)?(?:好|值得|合适|适合我)|帮我(?:(?:选|挑)(?:一下|一?[个部款本首家])?|拿个?主意)吧?[。！!]*$"
+    r"|(?:选|挑|看|买|推荐|建议|订|吃|玩|读|听|去)哪一?[个部款本首家种间](?=$|[吧呢啊呀好比更最合值划，。？?！! ])|哪一?[个部款本首家种间](?:更|比较|最)?(?:好|值得|合适|适合我)|帮我(?:(?:选|挑)(?:一下|一?[个部款本首家])?|拿个?主意)吧?[。！!]*$"
 )
 _EITHER = re.compile(r",? ?(?:or|还是)(?: rather)? ?(?:the |看|选)?")
 _ASKS_WHICH = re.compile(r"(?:so |and |ok(?:ay)?,? |hmm,? )*(?:should|shall|would|which|do)\b")
