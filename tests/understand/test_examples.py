@@ -37,7 +37,10 @@ def told(heard: Heard, ledger: Ledger) -> str:
     parts += [f"noted: {f.kind} {f.item_id}" for f in heard.feedback]
     if heard.kind in ("lookup", "explain", "compare"):
         facet = f" ({heard.facet})" if heard.facet else ""
-        parts.append(f"{heard.kind}: {', '.join(i.id for i in heard.items)}{facet}")
+        parts.append(f"{heard.kind}: {', '.join(i.id for i in heard.items)}{facet}{', to choose one' * heard.choice}")
+    parts += [f"taken: {', '.join(i.id for i in heard.items)}"] * heard.takes
+    parts += ["what is noted is asked for"] * heard.about_me
+    parts += ["any"] * heard.just_show
     parts += ["others"] * heard.again
     parts += [f"not understood: {words}" for words in heard.not_understood]
     return "; ".join(parts) or "nothing"
