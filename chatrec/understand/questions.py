@@ -123,6 +123,13 @@ _WHO = re.compile(
 _IN = re.compile(
     r"\bwho(?:'s| is| was| are| else is)(?: all)? in\b|\bwho (?:plays|played|acts|acted|stars|starred)\b|有谁(?:演|出演|主演)?|(?:演员|主演)(?:是|有)(?:谁|哪些)|谁演|谁主演|都有谁"
 )
+_OF_ONE = re.compile(  # how a question of fact begins, or ends
+    r"^(?:so |and |but |ok(?:ay)?,? |also,? |oh,? |hmm,? )*(?:how(?! about)|what(?! about| else)|when|where|who|whose|does|do(?! you have)|did|is(?! there)|are(?! there)|was|were|has|have|should|(?:can|could|will|would)(?! you))\b|.*(?:[吗么]|多少|几|什么|哪|谁|没有|不)[？?。]?$"
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:like|similar|than|instead|others?|another|else|more|less|[a-z]{3,}er)\b|类似|差不多|同款|其他|别的|更|比|一样|换"
+)
+_MEASURED_ZH = re.compile(r"有?多(?:大|长|久|少|高|重|宽|厚|快|远|贵|便宜)|怎么样|如何|几[个小分年公英寸]")
 _HOW = re.compile(r"\bhow (?P<en>[a-z]+) (?:is|are|was|were|does)\b|多(?P<zh>[重大高宽厚远快强])")
 
 
@@ -136,6 +143,7 @@ class Question:
     facet: str | None = None
     negated: bool = False
     choice: bool = False  # one of the items is to be named
+    guessed: bool = False  # a question of one item, but nobody knows what it asks for
 
 
 def question(
@@ -181,6 +189,8 @@ def chooses(text: str, place: tuple[int, int], marks: Marks) -> bool:
 def doubtful(asked: Question, plain: str, pointed: Sequence[Pointed], turn: Turn) -> bool:
     """Whether a question that was heard as one about a single item may be something else: several were shown, and none of them is
     pointed at, or another may be meant beside it."""
+    if asked.guessed:
+        return True
     if asked.kind != "lookup" or len(turn.last_items) < 2:
         return False
     here = [p for p in pointed if asked.place[0] <= p.start < asked.place[1] and not p.vague]
@@ -297,6 +307,8 @@ def _lookup(
     if _REQUEST.search(text) and not (items and _ABOUT.search(text) and not named):
         return None
     facet = asked_facet(text, place, marks, lexicon, items or turn.last_items[:1])
+    if yes_no and items and named and facet in [f.name for f in lexicon.catalog.facets if f.role == "rating"]:
+        facet = named[0].meanings[0].facet  # "is it good for gaming?" asks about gaming
     if not items:
         wished = [m for m in named if (f := lexicon.facet(m.meanings[0].facet)) is None or f.type != "bool"]
         busy = wished or any(place[0] <= a.start < place[1] for a in marks.amounts)
@@ -319,6 +331,9 @@ def _lookup(
         if value is None and amount is not None and amount.values:
             value = next(iter(amount.values))
         return Question("lookup", items, place, value or _trend_facet(marks, place))
+    if facet is None and any(not p.vague for p in here) and _OF_ONE.match(text) and not _OF_OTHERS.search(text):
+        value = next((m.meanings[0].facet for m in named), None)
+        return Question("lookup", items, place, value, guessed=True)
     return Question("lookup", items, place, facet) if facet else None
 
 
@@ -438,6 +453,11 @@ def asked_facet(
         if _IN.search(text) and people:
             return max(people, key=lambda f: lexicon.spread.get(f.name, 0)).name
     namings = [m for n in marks.namings if place[0] <= n.start < place[1] for m in n.meanings]
+    if how_much := _MEASURED_ZH.search(text):  # 内存多大 is about the memory, whatever else is big
+        begin = place[0] + how_much.start()
+        measured = [n for n in marks.namings if 0 <= begin - n.end <= 2 and n.start >= place[0]]
+        if measured:
+            return str(measured[-1].meanings[0].facet)
     if _ABOUT.search(text):  # "about" is also what people call a facet of themes
         namings = [m for m in namings if (f := lexicon.facet(m.facet)) is not None and f.filter]
     if who and namings:

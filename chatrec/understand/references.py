@@ -20,7 +20,7 @@ _ZH = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "�
 _N = r"\d{1,2}|[一二两三四五六七八九十]"
 _MEASURES = "个部款本首家只种条件台杯道位张套双片号项"
 _THING = r"one|ones|option|film|movie|pick|choice|suggestion|recommendation|result|item|book|song|game|laptop|tea|place"
-_AFTER = rf"(?= (?:{_THING})\b| (?:is|was|looks|sounds|seems|has|have|cost|run|already|and|or|but|please|again|too|then|instead|with|than|over|vs|versus|to|it is)\b|[,.;:!?)]|'s\b|$)"
+_AFTER = rf"(?= (?:{_THING})\b| (?:is|was|looks|sounds|seems|has|have|cost|run|already|and|or|but|please|again|too|then|instead|with|than|over|vs|versus|to|it is|good (?:for|at|enough|to)|suitable|worth|available|in stock|still|really|actually|comes?|works?|runs?|fits?|lasts?|weighs?|needs?|supports?|do|does|get)\b|[,.;:!?)]|'s\b|$)"
 _EACH = re.compile(
     r"(?P<list>#\d{1,2})(?!\d)|\b(?:number|no\.?|option|item|nr\.?) (?P<nr>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\bthe (?:first|top) (?P<firstn>\d{{1,2}}|two|three|four|five)(?: (?:{_THING})s?)?\b|\bthe last (?P<lastn>\d{{1,2}}|two|three|four|five)(?! (?:years?|decades?|months?|weeks?|days?|hours?|minutes?))(?: (?:{_THING})s?)?\b"

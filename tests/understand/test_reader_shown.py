@@ -328,3 +328,37 @@ def test_something_else_is_asked(films: Shop, text: str) -> None:
     )
     heard = films.read(text, shown=shown, history=history)
     assert (heard.kind, heard.facet) != ("lookup", "runtime")
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "facet", "certain"),
+    [
+        ("what comes with the second one?", ["alien"], None, False),  # about what nobody knows, but about which
+        ("can I watch the second one on a plane?", ["alien"], None, False),
+        ("would the last one be all right for a ten-year-old?", ["heat"], None, False),
+        ("is the first one good for a crime evening?", ["amelie"], "genres", True),
+        ("is the first one any good?", ["amelie"], "rating", True),
+    ],
+)
+def test_a_question_of_one_item(films: Shop, text: str, items: list[str], facet: str | None, certain: bool) -> None:
+    heard = films.read(text, shown=("amelie", "alien", "heat"))
+    assert (heard.kind, [i.id for i in heard.items], heard.facet, heard.certain) == ("lookup", items, facet, certain)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you find something like Alien?",
+        "is there one like the first but newer?",
+        "could you try another than Heat?",
+    ],
+)
+def test_no_question_of_one_item(films: Shop, text: str) -> None:
+    assert films.read(text, shown=("amelie", "alien", "heat")).kind != "lookup"
+
+
+@pytest.mark.parametrize(
+    ("text", "facet"), [("第二个内存有多大？", "ram"), ("第二个屏幕多大", "screen"), ("第二个多重？", "weight")]
+)
+def test_what_is_measured_is_what_is_named(laptops: Shop, text: str, facet: str) -> None:
+    assert laptops.read(text, shown=("air", "x1")).facet == facet
