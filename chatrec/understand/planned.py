@@ -140,7 +140,7 @@ class PlanReading:
         if kind in ("converse", "noted"):
             if (_asks(heard) or wishes) and sure < SURE:
                 return "talks where something was asked for"
-            if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or own.kind == "noted") and sure < SURE:
+            if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or (own.kind == "noted" and sure < SURE)):
                 return "talks where items are spoken of"
         if kind in NEEDS_ITEMS_OF:
             if len(self._turn.last_items) < NEEDS_ITEMS_OF[kind] > len(self._meant(kind)):

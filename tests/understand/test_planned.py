@@ -313,7 +313,6 @@ SHOWN = tuple(i.id for i in FILM_ITEMS[:3])
     ("line", "heard", "own", "kind"),
     [
         ("talk", Heard(wishes=(COMEDY,)), "recommend", "converse"),
-        ("talk", ONE, "lookup", "converse"),
         ("find", ONE, "lookup", "recommend"),
         ("talk", SEEN, "noted", "converse"),
         ("liked", Heard(wishes=(COMEDY,), pointed=(HEAT,)), "recommend", "noted"),
@@ -329,6 +328,11 @@ def test_a_kind_that_the_planner_is_sure_of_stands_against_what_code_heard(
     assert (r.own.kind, r.made.kind, r.dropped) == (own, kind, [])
     doubtful = read(said, line, heard, sure=(0.55,))
     assert doubtful.made.kind == own
+
+
+def test_a_question_of_an_item_that_code_heard_is_never_talk() -> None:
+    r = read("tell me what you make of that funny film", "talk", ONE, sure=(0.999,))
+    assert (r.made.kind, r.dropped) == ("lookup", ["kind: talks where items are spoken of"])
 
 
 def test_a_wish_that_was_heard_is_let_go_of_only_where_the_planner_is_sure() -> None:
