@@ -41,7 +41,7 @@ class Compare:
             items = [pick, *(i for i in items if i is not pick)][:MOST_BESIDE]
             yield Text(voice.say("compare.pick", title=voice.title(pick)) + "\n")
         yield Text(voice.say("compare.head", titles=voice.named(items)))
-        asked = voice.catalog.facet(draft.heard.facet)  # "which is longer?"
+        asked = voice.catalog.facet(draft.heard.facet) if draft.heard.kind == "compare" else None  # "which is longer?"
         told = [asked] if asked and any(i.values(asked.name) for i in items) else voice.catalog.facets
         rows = [row for f in told if (f.show or f is asked) and (row := _row(f, items, voice))]
         for row in rows or [voice.say("compare.alike")]:

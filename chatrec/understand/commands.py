@@ -48,8 +48,8 @@ _JUST_SHOW = re.compile(
     r"|直接(?:推荐|给我?|来|说|上|看|列)|随便(?!什么|哪)(?:推荐|来|都行|都可以|你|吧|选|看看|给|挑)?|都(?:行|可以)(?=[吧的啊了。！!，,]*$)|你(?:来?定|来?选|决定|看着(?:办|来|推荐|选))|别(?:再)?问(?:了|我)?|无所谓(?=[吧的啊了。！!]*$)|看着(?:推荐|来)|给我(?:个)?惊喜|不挑"
 )
 _WELL_KNOWN = re.compile(  # what others choose: that counts wherever nothing else was asked for
-    r"\b(?:what(?:'s| is) (?:hot|big|popular|trending)|(?:the )?(?:most |really |very )?popular(?! culture)|trending|best ?sellers?|in demand|what (?:everyone|everybody|people)(?:'s| is| are) (?:watching|reading|buying|playing|listening to|drinking|talking about))(?: (?:right now|now|these days|at the moment|lately|today|this (?:week|month)))?\b"
-    r"|(?:现在|最近|当下|目前|时下)?(?:最|比较|很)?(?:流行|热门|火爆?|大热|畅销)(?:的)?(?:是?(?:什么|哪些|啥))?(?=$|[，。？！?!,]|的|[\u4e00-\u9fff])|大家都在(?:看|听|玩|买|读|吃|喝|用)(?:些)?(?:什么|啥)"
+    r"\b(?:what(?:'s| is) (?:hot|big|popular|trending)|(?:the )?(?:most |really |very )?popular(?! (?:culture|science|music|mechanics|history))|trending|best ?sellers?|in demand|what (?:everyone|everybody|people)(?:'s| is| are) (?:watching|reading|buying|playing|listening to|drinking|talking about))(?: (?:right now|now|these days|at the moment|lately|today|this (?:week|month)))?\b"
+    r"|(?:现在|最近|当下|目前|时下)?(?:都|在)?(?:(?:最|比较|很|正)(?:流行|热门|畅销|火(?![锅车辣影星山腿鸡箭焰]))|热门|火爆|大热|畅销|流行(?=什么|哪些|啥|的))(?:的)?(?:是?(?:什么|哪些|啥))?|大家都在(?:看|听|玩|买|读|吃|喝|用)(?:些)?(?:什么|啥)"
 )
 _AT_A_LOSS = re.compile(
     r"\bwhat(?:'s| is) good\b(?! (?:about|for|in|on|with))|\b(?:don'?t|do not|no idea|not sure|dunno) (?:know )?what (?:to|i should) (?:watch|read|play|buy|get|pick|choose|listen to|cook|eat|drink|do|see|wear|take|order)\b|^(?:(?:hi|hey|hello|ugh|well|so),? )*(?:i'?m |i am |we'?re |we are )?(?:so |really |super |just |very )*bored\b[^,.!?]{0,20}[.!]*$"

@@ -59,6 +59,7 @@ _THEN = re.compile(
 )
 
 
+ITEM = "\ue000"
 _PRONOUNS = frozenset(("it", "them", "they", "that", "this", "both", "它"))
 
 
@@ -72,6 +73,13 @@ class Pointed:
     vague: bool = False
     title: bool = False
     sure: bool = True
+
+
+def marked(plain: str, pointed: Sequence[Pointed]) -> str:
+    """A message with ITEM for each item that it points at, so that a pattern can tell what is said around it."""
+    for place in sorted(pointed, key=lambda p: -p.start):
+        plain = f"{plain[: place.start]}{ITEM}{plain[place.end :]}"
+    return plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from chatrec.understand.asked import asked_about, yes_or_no
 from chatrec.understand.commands import Commands, asks, closes, commands, drops, greetings, lets_go, small_talk
 from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
-from chatrec.understand.likes import Pointed, Use, judged, more_of_it, uses
+from chatrec.understand.likes import Pointed, Use, judged, marked, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
 from chatrec.understand.questions import asks_a_fact, choice, chooses, doubtful, question
 from chatrec.understand.references import bare_numbers, one_in_focus, pointers
@@ -198,7 +198,7 @@ class Reader:
                 negated_item=first.negated,
                 choice=heard.choice or first.choice,
             )
-        chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn)
+        chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn, focus)
         return chosen or _with_kind(heard, ordered, talk, plain)
 
     def _same_question(self, items: tuple[Item, ...], turn: Turn) -> Heard:
@@ -249,7 +249,7 @@ def _asked_again(plain: str, pointed: Sequence[Pointed], turn: Turn) -> tuple[It
     if not turn.history or turn.history[-1].kind not in ("lookup", "explain") or turn.history[-1].item_ids:
         return ()
     called = [p for p in pointed if not p.vague]
-    if len(called) != 1 or not _ASKED_AGAIN.fullmatch(f"{plain[: called[0].start]}\ue000{plain[called[0].end :]}"):
+    if len(called) != 1 or not _ASKED_AGAIN.fullmatch(marked(plain, called)):
         return ()
     return called[0].items
 
@@ -268,7 +268,7 @@ def _chosen(u: Utterance, heard: Heard, turn: Turn, lexicon: Lexicon) -> Heard |
     return replace(heard, wishes=(), feedback=(Feedback(offered[item].kind, item),), kind="noted", certain=True)
 
 
-def _taken(plain: str, heard: Heard, pointed: Sequence[Pointed], turn: Turn) -> Heard | None:
+def _taken(plain: str, heard: Heard, pointed: Sequence[Pointed], turn: Turn, focus: Item | None) -> Heard | None:
     """One of the items is what the person wanted: nothing is left to look for."""
     pointed = [*pointed, *_by_title(plain, pointed, turn.last_items)]
     items = _once_each(i for p in pointed if not p.vague for i in p.items)
@@ -276,6 +276,8 @@ def _taken(plain: str, heard: Heard, pointed: Sequence[Pointed], turn: Turn) -> 
         return None
     if any(w.facet or w.value in [i.id for i in items] for w in heard.wishes) or not takes(plain, pointed):
         return None
+    if not pointed and focus:  # "sold", where one was talked of
+        items = (focus,)
     return replace(heard, wishes=(), items=items, kind="converse", certain=True, asks=False, takes=True)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatrec.understand.likes import Pointed
+from chatrec.understand.commands import clauses, pleasant
+from chatrec.understand.likes import ITEM, Pointed, marked
 from chatrec.vocabulary import Feedback
 
-_ITEM = "\ue000"  # stands where an item is pointed at
 _ASKS = re.compile(
-    r"\bwhat (?:do|did|have|else do) you (?:know|remember|store|keep|save|have|learn(?:ed)?|note[d]?|stored|saved|remembered|got|kept)(?: stored| saved| noted| down| learned)?(?: about| on| of) (?:me|us|my \w+)\b"
+    r"\bwhat (?:do|did|have|else do) you (?:know|remember|store|keep|save|have|learn(?:ed)?|note[d]?|stored|saved|remembered|got|kept)(?: stored| saved| noted| down| learned)?(?: about| on| of) (?:me|us|my (?:tastes?|profile|likes|dislikes|preferences|history|data|habits))\b"
     r"|\b(?:show|see|view|list|check|open)(?: me)? (?:my (?:profile|likes|dislikes|history|data|preferences|tastes?)|what you (?:know|remember|have)(?: noted| stored| saved)? (?:about|of|on) me)\b"
     r"|^(?:and )?(?:what's |what is )?(?:in )?my (?:profile|data|likes and dislikes)[?.! ]*$|\bwhat (?:have i|did i) (?:like|liked|tell you|told you|say i like|rate|rated)(?: so far| before| already)?[?.! ]*$"
     r"|\b(?:do|are) you (?:store|storing|keep|keeping|save|saving|collect|collecting|remember|remembering) (?:my (?:data|likes|tastes?|preferences)|(?:any )?data (?:about|on) me|anything about me|things about me)\b"
@@ -22,14 +22,16 @@ _ASKS = re.compile(
     r"|我(?:都)?(?:喜欢|说)过(?:什么|哪些|啥)(?:$|[？?。])|(?:看看?|查看|打开|显示)?我的(?:喜好|偏好|档案|个人资料|口味|画像)(?:$|[？?。]|是什么|有哪些|呢)|(?:怎么|如何|能不能|可以)?(?:删除|删掉|清除|清空|清掉|忘掉|忘记|忘了)(?:掉)?(?:所有|全部|一切)?(?:你)?(?:关于)?我的(?:所有|全部|一切)?(?:数据|资料|记录|信息|喜好|偏好|档案|账号|一切)|(?:收集|保存|存)(?:了)?我的(?:数据|信息|隐私)"
 )
 _FORGETS = re.compile(
-    rf"(?:please |ok(?:ay)?,? |you can |you may )*(?:forget|delete|erase|un-?note)(?: about)?(?: (?:that|what) i (?:said|told you|like[d]?|love[d]?|dislike[d]?|hate[d]?|have seen|saw|'ve seen|own|have|noted)(?: about| of)?(?: that i \w+)?)? {_ITEM}(?: from (?:my (?:profile|likes|list)|memory))?(?:,? please)?"
-    rf"|i never said i (?:like|liked|love|loved|hate|hated) {_ITEM}|(?:请)?(?:忘[掉了记]|别记|不要记|删[掉除])(?:我(?:不?喜欢|看过|说过)(?:的)?)?{_ITEM}(?:了|吧|啦|的记录)*|把{_ITEM}(?:从(?:我的)?(?:喜好|记录|资料)(?:里|中)?)?(?:删[掉除了]|忘[掉了]|去掉)(?:了|吧|啦)*"
+    rf"(?:please |ok(?:ay)?,? |you can |you may )*(?:forget|delete|erase|un-?note)(?: about)?(?: (?:that|what) i (?:said|told you|like[d]?|love[d]?|dislike[d]?|hate[d]?|have seen|saw|'ve seen|own|have|noted)(?: about| of)?(?: that i \w+)?)? {ITEM}(?: from (?:my (?:profile|likes|list)|memory))?(?:,? please)?"
+    rf"|i never said i (?:like|liked|love|loved|hate|hated) {ITEM}|(?:请)?(?:忘[掉了记]|别记|不要记|删[掉除])(?:我(?:不?喜欢|看过|说过)(?:的)?)?{ITEM}(?:了|吧|啦|的记录)*|把{ITEM}(?:从(?:我的)?(?:喜好|记录|资料)(?:里|中)?)?(?:删[掉除了]|忘[掉了]|去掉)(?:了|吧|啦)*"
 )
 
 
 def asks_what_is_known(plain: str) -> bool:
-    """Whether somebody wants to know what is noted of them, or to have it gone."""
-    return _ASKS.search(plain) is not None
+    """Whether a message wants to know what is noted of somebody, or to have it gone, and nothing else."""
+    said = [c.strip() for c in clauses(plain)]
+    asked = [_ASKS.search(c) is not None for c in said]
+    return any(asked) and all(a or pleasant(c) for a, c in zip(asked, said, strict=True))
 
 
 def forgotten(plain: str, pointed: Sequence[Pointed]) -> tuple[Feedback, ...]:
@@ -37,5 +39,5 @@ def forgotten(plain: str, pointed: Sequence[Pointed]) -> tuple[Feedback, ...]:
     called = [p for p in pointed if not p.vague]
     if len(called) != 1:
         return ()
-    text = f"{plain[: called[0].start]}{_ITEM}{plain[called[0].end :]}".strip(" .!。！")
+    text = marked(plain, called).strip(" .!。！")
     return tuple(Feedback("forget", i.id) for i in called[0].items) if _FORGETS.fullmatch(text) else ()

@@ -278,6 +278,16 @@ def test_others_are_asked_for(films: Shop, text: str) -> None:
     assert films.read(text, shown=("amelie", "alien", "heat")).kind != "compare"
 
 
+@pytest.mark.parametrize("text", ["想看火锅的纪录片", "火星上的故事", "流行音乐的片子", "popular science"])
+def test_words_that_only_hold_those_for_popular(films: Shop, text: str) -> None:
+    assert not films.read(text).just_show
+
+
+@pytest.mark.parametrize("text", ["what's popular right now?", "现在最火的是什么", "现在流行什么", "热门电影"])
+def test_what_is_popular(films: Shop, text: str) -> None:
+    assert films.read(text).just_show
+
+
 def test_nothing_to_choose_from(films: Shop) -> None:
     assert films.read("help me choose").kind != "compare"
 

@@ -44,6 +44,8 @@ def test_what_is_noted_is_asked_for(text: str) -> None:
         "something about memory",
         "films that my wife likes",
         "what do you have on space travel",
+        "what do you have about my hometown",
+        "what do you know about me? and show me a comedy",
         "讲记忆的电影",
         "你知道什么好看的吗",
         "我喜欢过的那种",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatrec.vocabulary import Exchange
 from tests.understand.catalogs import FILM_ITEMS, FILMS, Shop
 
 SHOWN = ("amelie", "alien", "heat")
@@ -46,6 +47,14 @@ def test_one_of_several_is_taken(films: Shop, text: str) -> None:
     heard = films.read(text, shown=SHOWN)
     assert heard.takes
     assert heard.kind == "converse"
+
+
+def test_what_was_talked_of_is_taken(films: Shop) -> None:
+    history = (
+        Exchange("t0", "a film", "recommend", "...", SHOWN),
+        Exchange("t1", "how long is the second?", "lookup", "..."),
+    )
+    assert [i.id for i in films.read("sold, thanks", shown=SHOWN, history=history).items] == ["alien"]
 
 
 @pytest.mark.parametrize(
