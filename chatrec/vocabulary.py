@@ -349,6 +349,7 @@ class Heard:
     takes: bool = False  # "I'll go with the second"
     choice: bool = False  # "which one should I take?"
     about_me: bool = False  # "what do you know about me?"
+    aside: bool = False  # no matter of this catalogue: "recommend a good restaurant" among films, abuse
     not_understood: tuple[str, ...] = ()
 
     def beside(self, feedback: Sequence[Feedback]) -> Heard:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from chatrec.answer.chips import more_like
 from chatrec.answer.draft import Draft
-from chatrec.answer.explain import asked_items
+from chatrec.answer.explain import asked_items, which
 from chatrec.answer.kit import Kit
 from chatrec.answer.none_fit import nothing_fits
 from chatrec.answer.voice import Finder, Voice, voice_for
@@ -34,7 +34,7 @@ class Compare:
             turn, self._kit.catalog, self._kit.sentences, candidates, ledger=draft.ledger, known=items
         )
         if len(items) < 2:
-            yield Text(voice.say("compare.which"))
+            yield Text(which("compare", draft, voice))
             return
         pick = _pick(items, draft, turn)
         if pick:

@@ -11,14 +11,13 @@ from typing import Any
 from chatrec.answer.chips import drop_wish, more_like
 from chatrec.answer.draft import Draft
 from chatrec.answer.kit import Kit
-from chatrec.answer.reasons import meets_evidence, pieces
+from chatrec.answer.none_fit import nearest, sticking_point
+from chatrec.answer.reasons import meets_evidence, pieces, what_it_has
 from chatrec.answer.voice import Finder, Voice, voice_for
-from chatrec.language.describe import values_text
-from chatrec.language.phrases import label
 from chatrec.language.sentences import capital, ended, joined
 from chatrec.vocabulary import SOFT_OPS, Chip, Chips, Item, Ledger, Profile, Text, Turn, Wish
 
-MOST_VALUES, MOST_CHIPS = 4, 4
+MOST_CHIPS, MOST_NAMED = 4, 3
 USUAL = 5  # places that are shown at once
 SOURCES = frozenset(
     {"content", "words", "wished", "relations", "collaborative", "dialogue", "popularity", "order"}
@@ -34,8 +33,15 @@ class Explain:
     ) -> AsyncIterator[Text | Chips]:
         items = await asked_items(draft, candidates)
         if not items:
-            voice, _ = await voice_for(turn, self._kit.catalog, self._kit.sentences, candidates)
-            yield Text(voice.say("explain.which"))
+            voice, _ = await voice_for(turn, self._kit.catalog, self._kit.sentences, candidates, ledger=draft.ledger)
+            if draft.ledger.hard and not await candidates.count(draft.ledger):  # "why is there nothing?"
+                near = await nearest(draft.ledger, profile, turn, candidates)
+                said, drops = await sticking_point(draft.ledger, near, voice, candidates)
+                for text in said:
+                    yield Text(text)
+                yield drops
+            else:
+                yield Text(which("explain", draft, voice))
             return
         places = [await candidates.place(i.id, draft.ledger, profile, turn) for i in items[:3]]
         named = [e.item_id for p in places if p.candidate for e in p.candidate.evidence if e.item_id]
@@ -73,6 +79,13 @@ async def asked_items(draft: Draft, candidates: Finder) -> list[Item]:
     if items or not (draft.said.act and draft.said.act.item_ids):
         return list(items)
     return await candidates.get(draft.said.act.item_ids)
+
+
+def which(kind: str, draft: Draft, voice: Voice) -> str:
+    """What is said where nobody knows which items a question is about, or where those that were named are not here."""
+    if missing := draft.heard.not_understood[:MOST_NAMED]:
+        return voice.say("lookup.not_here", words=joined([f"“{w}”" for w in missing], voice.language))
+    return voice.say(f"{kind}.which")
 
 
 def _why(place: Any, ledger: Ledger, voice: Voice) -> list[str]:
@@ -149,17 +162,4 @@ def _ahead(place: Any, ledger: Ledger, voice: Voice) -> list[str]:
             continue
         said.append(voice.say(f"explain.ahead_{source}", wishes=voice.wishes(wishes)))
         said += what_it_has(place.item, wishes, voice)
-    return said
-
-
-def what_it_has(item: Item, wishes: Any, voice: Voice) -> list[str]:
-    """The item's own values where it does not meet a wish: "Its year: 1972." """
-    said = []
-    for name in dict.fromkeys(w.facet for w in wishes):
-        facet = voice.catalog.facet(name)
-        if facet is None or len(item.values(name)) > MOST_VALUES:  # a long list tells nothing
-            continue
-        value = values_text(facet, item, voice.language, MOST_VALUES)
-        key = "explain.it_has" if value else "explain.it_lacks"
-        said.append(voice.say(key, label=label(facet, voice.language), value=value))
     return said

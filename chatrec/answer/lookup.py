@@ -11,7 +11,7 @@ from typing import Any
 
 from chatrec.answer.chips import more_like
 from chatrec.answer.draft import Draft
-from chatrec.answer.explain import asked_items
+from chatrec.answer.explain import asked_items, which
 from chatrec.answer.kit import Kit
 from chatrec.answer.none_fit import nothing_fits
 from chatrec.answer.voice import Finder, Voice, voice_for
@@ -38,7 +38,7 @@ class Lookup:
             turn, self._kit.catalog, self._kit.sentences, candidates, ledger=draft.ledger, known=items
         )
         if not items:
-            yield Text(voice.say("lookup.which"))
+            yield Text(which("lookup", draft, voice))
             return
         facet = voice.catalog.facet(draft.decision.facet or draft.heard.facet)
         for n, item in enumerate(items):

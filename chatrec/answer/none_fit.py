@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from chatrec.answer.chips import drop_wish
 from chatrec.answer.draft import Draft
-from chatrec.answer.explain import what_it_has
 from chatrec.answer.kit import Kit
+from chatrec.answer.reasons import what_it_has
 from chatrec.answer.voice import Finder, Voice, item_out, voice_for
 from chatrec.language.phrases import label
 from chatrec.language.sentences import capital, joined
@@ -44,21 +44,16 @@ class NoneFit:
             yield Shown(())
             yield Text(voice.say("none_fit.empty"))
             return
-        near = [n for n in await candidates.near(ledger, profile, turn) if n.breaks][:MOST_NEAR]
+        near = await nearest(ledger, profile, turn, candidates)
         yield Shown((), tuple(self._near_out(n, ledger, voice) for n in near))
         if none := _no_such_wish(draft, turn, voice):
             yield Text(none)
-        left = await _left_without_each(ledger, candidates)
-        yield Text(capital(_sticking_point(left, ledger, voice)))
-        together: list[Wish] = []
-        if len(ledger.hard) > 1 and not any(n for _, n in left):  # no single wish is to blame: the fewest that are
-            together, free = await _fewest(near, ledger, candidates)
-            if together:
-                yield Text(voice.say("none_fit.free", wishes=voice.wishes(together), things=voice.things(free)))
+        said, chips = await sticking_point(ledger, near, voice, candidates)
+        for text in said:
+            yield Text(text)
         if near:
             yield Text(voice.say("none_fit.near"))
-        helps = sorted([(w, n) for w, n in left if n] or left, key=lambda wn: (wn[0] not in together, -wn[1]))
-        yield Chips(tuple(drop_wish(w, voice, n) for w, n in helps[:4]))
+        yield chips
 
     def _near_out(self, near: Near, ledger: Ledger, voice: Voice) -> NearOut:
         broken = [w for w in ledger.hard if w.id in near.breaks]
@@ -68,6 +63,26 @@ class NoneFit:
             reason = join_sentences(reason, sentence)
         card = item_out(near.item, None, voice.language, voice.catalog, reason=reason)
         return NearOut(item=card, breaks=list(near.breaks))
+
+
+async def sticking_point(
+    ledger: Ledger, near: Sequence[Near], voice: Voice, candidates: Finder
+) -> tuple[list[str], Chips]:
+    """(which of the hard wishes leave nothing, chips that drop them, the most helpful first)."""
+    left = await _left_without_each(ledger, candidates)
+    said = [capital(_sticking_point(left, ledger, voice))]
+    together: list[Wish] = []
+    if len(ledger.hard) > 1 and not any(n for _, n in left):  # no single wish is to blame: the fewest that are
+        together, free = await _fewest(near, ledger, candidates)
+        if together:
+            said.append(voice.say("none_fit.free", wishes=voice.wishes(together), things=voice.things(free)))
+    helps = sorted([(w, n) for w, n in left if n] or left, key=lambda wn: (wn[0] not in together, -wn[1]))
+    return said, Chips(tuple(drop_wish(w, voice, n) for w, n in helps[:4]))
+
+
+async def nearest(ledger: Ledger, profile: Profile, turn: Turn, candidates: Finder) -> list[Near]:
+    """What comes closest to wishes that nothing fits."""
+    return [n for n in await candidates.near(ledger, profile, turn) if n.breaks][:MOST_NEAR]
 
 
 async def _fewest(near: Sequence[Near], ledger: Ledger, candidates: Finder) -> tuple[list[Wish], int]:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from chatrec.answer.voice import Voice
-from chatrec.language.describe import value_text
+from chatrec.language.describe import value_text, values_text
 from chatrec.language.phrases import label, listed, wish_text
 from chatrec.language.sentences import capital, ended, joined, marked
 from chatrec.vocabulary import Candidate, Evidence, Item, Ledger, Wish
 
+MOST_VALUES = 4  # of what an item has on a facet
 _REFUSALS = frozenset({"not_in", "!=", "like", "not_like", "sort"})
 
 
@@ -103,3 +104,16 @@ def _rated(evidence: Evidence, voice: Voice) -> str:
         return voice.say("reason.well_rated")
     value = value_text(facet, evidence.value, voice.language)
     return voice.say("reason.rated", label=label(facet, voice.language), value=value)
+
+
+def what_it_has(item: Item, wishes: Any, voice: Voice) -> list[str]:
+    """The item's own values where it does not meet a wish: "Its year: 1972." """
+    said = []
+    for name in dict.fromkeys(w.facet for w in wishes):
+        facet = voice.catalog.facet(name)
+        if facet is None or len(item.values(name)) > MOST_VALUES:  # a long list tells nothing
+            continue
+        value = values_text(facet, item, voice.language, MOST_VALUES)
+        key = "explain.it_has" if value else "explain.it_lacks"
+        said.append(voice.say(key, label=label(facet, voice.language), value=value))
+    return said

@@ -16,15 +16,15 @@ from chatrec.vocabulary import Feedback, FeedbackKind, Item, Wish
 _ADV = r"(?: already| just| recently| also| both| actually| once| really| absolutely| totally| do| did| quite| truly| always| still| only| definitely| even| kinda| both)*"
 _SEE = r"seen|watched|rewatched|saw|did see|have seen"
 _DONE = r"finished|read|played|tried|heard|visited|been to|eaten|drunk|used"
-_ZH_DONE = r"(?:看|听|读|玩|吃|喝|去|用|刷|试)(?:过|完)了?"
+_ZH_DONE = r"(?:(?:看|听|读|玩|吃|喝|去|用|刷|试|补|追)(?:过|完)了?|(?:看|听|读|玩|刷|去|吃|喝)了(?:不下|至少|不止|超过|差不多|得?有|快|都|好|无数|[0-9一二两三四五六七八九十百几多])+[遍次回])"
 _ZH_ADV = r"(?:我们?|也|很|非常|超级?|最|特别|挺|真的?|太|都|已经|早就|以前|之前|刚|全|其实)*"
 _CUES = re.compile(
     rf"(?P<skip>\b(?:haven'?t|have not|hasn'?t|never|didn'?t|not|don'?t)(?: actually| yet| ever| really)* (?:{_SEE}|{_DONE}|see|watch|read|play|try)\b"
     rf"|\b(?:have|did) you (?:{_SEE}|{_DONE}|see|watch)\b|(?:没有?|还没|从没|未|从来没)(?:看|听|读|玩|吃|喝|去|用)过?|你们?(?:有没有)?看过|\b(?:would|i'd|we'd|you'd|might|will|to|if you) (?:really )?(?:like|love|enjoy)\b)"
     rf"|(?P<not_like>\b(?:not|nothing|isn'?t|don'?t want (?:anything|something|one)?|unlike|no(?: more)?)(?: anything| something| too| really| much| exactly| films?| movies?)* ?(?:like|similar to|in the style of)\b|\bunlike\b|(?:不要|别|不想要?|不)(?:再)?(?:像|类似于?))"
-    rf"|(?P<dislike>\b(?:hate|hated|dislike|disliked|despise|despised|loathe|loathed|can'?t stand|couldn'?t stand)\b|\b(?:didn'?t|don'?t|did not|do not|never)(?: really| much| particularly)? (?:like|liked|love|loved|enjoy|enjoyed|care for)\b"
+    rf"|(?P<dislike>\b(?:hate|hated|dislike|disliked|despise|despised|loathe|loathed|(?:can'?t|couldn'?t|can ?not|could not) (?:stand|bear)|(?:walked|stormed) out of|(?:fell|nodded) asleep (?:in|during|watching|halfway through)|gave up on|couldn'?t (?:finish|get (?:into|through)|sit through)|regret(?:ted)? (?:watching|seeing|buying|reading|playing|trying))\b|\b(?:didn'?t|don'?t|did not|do not|never)(?: really| much| particularly)? (?:like|liked|love|loved|enjoy|enjoyed|care for)\b"
     rf"|\bnot (?:a (?:big |huge )?fan of|into|interested in|keen on)\b|不(?:太|怎么|是很|大)?(?:喜欢|爱看?|感兴趣)|讨厌|受不了|不看好)"
-    rf"|(?P<seen>(?:\b(?:i|we)(?:'ve| have|'d| had)?{_ADV} (?:{_SEE}|{_DONE})|\balready (?:{_SEE}|{_DONE})|\b(?:have|had){_ADV} (?:{_SEE})|(?:^|[.,;!?] |\band |\bbut )(?:just |already |recently |yes |yeah )*(?:{_SEE})|\b(?:seen|watched) (?:both|all))\b"
+    rf"|(?P<seen>(?:\b(?:i|we)(?:'?ve| have|'d| had)?{_ADV} (?:{_SEE}|{_DONE})|\balready (?:{_SEE}|{_DONE})|\b(?:have|had){_ADV} (?:{_SEE})|(?:^|[.,;!?] |\band |\bbut )(?:just |already |recently |yes |yeah )*(?:{_SEE})|\b(?:seen|watched) (?:both|all))\b"
     rf"|{_ZH_ADV}{_ZH_DONE})"
     rf"|(?P<owned>\b(?:i|we)(?:'ve)?(?: already)? (?:own|owned|bought|purchased)\b|\balready (?:have|own|bought|got)\b|\b(?:i|we)(?: do| also| currently)? have (?:the|an?)\b|(?:我|已经)*(?:买过|买了|已经有|入手了?|拥有)|(?:^|[，,。])我(?:也|早就)?有(?=.{{1,20}}了))"
     rf"|(?P<liked>(?:\b(?:i|we|she|he)(?:'ve)?{_ADV} (?:loved?|liked?|enjoy(?:ed)?|adored?)|(?:^|[.,;!?] |\band |\bbut |\balso |\breally )(?:loved|liked|enjoyed|adored|love)|\bmy (?:[a-z-]+ ){{0,2}}favou?rites?(?: films?| movies?)? (?:is|are|was|were)|\b(?:fan|lover) of)\b"
@@ -32,17 +32,18 @@ _CUES = re.compile(
     rf"|(?P<like>\b(?:like|similar to|along the lines of|in the (?:style|vein|spirit|mood) of|reminiscent of|reminds? me of|same (?:vibe|vibes|feel|mood|style|tone|kind|type|league) as|akin to|comparable to|based on|if (?:i|you) (?:liked|loved|enjoyed)|resembles?|resembling|as \w+ as)\b|(?<![不好])像|类似于?|有点像|参考|参照|照着|基于)"
 )
 _GAP = re.compile(
-    r"(?: |,|、|/|\"|'|\(|\)|《|》|\d{4}|\band\b|\bor\b|&|\bboth\b|\bthe\b|\ba\b|\ban\b|\bfilms?\b|\bmovies?\b|\balso\b|\beither\b|\bof\b|\bto\b|\bboth\b|\bfrom\b|\bthat\b|\bmaybe\b|'s"
+    r"(?: |,|:|：|、|/|\"|'|\(|\)|《|》|\d{4}|\band\b|\bor\b|&|\bboth\b|\bthe\b|\ba\b|\ban\b|\bfilms?\b|\bmovies?\b|\balso\b|\beither\b|\bof\b|\bto\b|\bboth\b|\bfrom\b|\bthat\b|\bmaybe\b|'s"
     r"|和|与|跟|或者?|以及|还有|这?部|电影|影片|片子|过|了|的|是)*"
 )
 _AFTER = re.compile(
     rf" ?(?:(?P<not_seen>(?:我|都|也)*(?:没有?|还没|从没)(?:看|听|读|玩|吃|喝|去|用)过?)"
     rf"|(?P<seen>,? (?:i|we)(?:'ve| have)?{_ADV} (?:{_SEE}|{_DONE})\b|,? (?:already )?(?:seen|watched)\b|{_ZH_ADV}{_ZH_DONE})"
+    rf"|(?P<seen_too>(?:给|我|又|都|刚|刚刚|昨[天晚]|已经)*(?:看|刷|追|读|听|玩)完?了(?=$|[，。,.！! ]|[一两三四五六七八九十几好\d]+[遍次])|(?:我)?(?:每年|经常|老|又|再)都?要?重温)"
     rf"|(?P<owned>(?:我|已经|都)*(?:买过|买了|已经有|有了))"
     rf"|(?P<dislike>,? (?:was|is|were|are) (?:so |really |too |very |pretty |just |kinda )*(?:terrible|awful|bad|boring|horrible|crap|trash|garbage|disappointing|overrated|dull|the worst|not (?:good|great|for me|my thing))\b|,? (?:wasn'?t|isn'?t) (?:good|great|for me|my thing)\b|,? bored me\b"
-    rf"|{_ZH_ADV}(?:不(?:太|怎么)?(?:喜欢|好看|行|感兴趣|爱看)|讨厌|难看|没意思|很?烂|太?无聊|一般般))"
+    rf"|{_ZH_ADV}(?:不(?:太|怎么)?(?:喜欢|好看|行|感兴趣|爱看)|讨厌|难看|没意思|很?烂|太?无聊|一般般|不咋[地的样]|不怎么样|看不下去|没看下去|差劲|劝退))"
     rf"|(?P<liked>,? (?:was|is|were|are) (?:so |really |very |pretty |just |absolutely |such )*(?:great|good|awesome|amazing|brilliant|fantastic|excellent|wonderful|perfect|superb|incredible|a masterpiece|my favou?rite|one of my favou?rites?)\b"
-    rf"|{_ZH_ADV}(?:喜欢(?!的)|好看(?!吗|么|不)|不错|很?棒|精彩))"
+    rf"|{_ZH_ADV}(?:喜欢(?!的)|好看(?!吗|么|不)|不错|很?棒|精彩|yyds|绝了|神作|百看不厌|封神|(?:给|打)(?:个)?(?:十|10|满|九|9)分))"
     rf"|(?P<like>(?:那|这)(?:样|种|类)|一样|之类|差不多|类型|风格|类似|同款|相似|同类|这?一类|似的|-(?:esque|style|like|ish)\b|esque\b|(?=(?: ones?)?,? but(?! (?:i|not|no|it|we)\b)|[，,]?但(?!是?我))))"
 )
 _MORE_LIKE = re.compile(
@@ -170,7 +171,7 @@ def _after(plain: str, pointed: Sequence[Pointed], n: int) -> tuple[str, int] | 
     if match is None:
         return None
     said = next(k for k, v in match.groupdict().items() if v is not None)
-    return ("skip" if said == "not_seen" else said), match.end()
+    return {"not_seen": "skip", "seen_too": "seen"}.get(said, said), match.end()
 
 
 def more_of_it(plain: str) -> tuple[int, int] | None:

@@ -19,12 +19,17 @@ from chatrec.understand.usual import facet_phrases
 from chatrec.vocabulary import Facet, Item, Kind, Turn
 
 _WHY = re.compile(
-    r"^(?:but |and |so |ok(?:ay)?,? |hmm,? )*(?:why(?! (?:don'?t|not just|would (?:i|you) want))\b|how come\b|what makes\b|explain\b)|\bwhy (?:did you|are you|do you|would you|is|was|this|that|the|these|those|not)\b"
-    r"|为什么|为啥|为何|凭什么|怎么会?推荐|推荐(?:的)?理由|什么理由|(?:推荐|选)(?:它|这[个部款本家])?的?原因"
+    r"^(?:but |and |so |ok(?:ay)?,? |hmm,? )*(?:why(?! (?:don'?t|not just|would (?:i|you) want))\b|how come(?! you (?:know|can|are|speak|understand|remember))\b|what makes\b|explain\b)|\bwhy (?:did you|are you|do you|would you|is|was|this|that|the|these|those|not)\b"
+    r"|(?<!不懂)(?<!不明白)(?<!不知道)(?<!搞不懂)(?:为什么|为啥|为何)|凭什么|怎么会?推荐|推荐(?:的)?理由|什么理由|(?:推荐|选)(?:它|这[个部款本家])?的?原因"
 )
 _WHY_NOT = re.compile(
     r"\bwhy not\b|\bwhy (?:isn'?t|wasn'?t|didn'?t you|don'?t you|haven'?t you|aren'?t)\b|\bhow come (?:not|you didn'?t)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
 )
+_NOTHING_WHY = re.compile(  # asked after "nothing fits"
+    r"\b(?:which|what)\b.{0,30}\b(?:problem|trouble|issue|in the way|ruled|rules|ruling|exclud\w+|blocking|stopping|sticking point|wrong|too (?:strict|narrow|much)|at fault|to blame)\b|\bwhat(?:'s| is| was) (?:wrong|the matter|missing)\b"
+    r"|哪[个条些一].{0,8}(?:卡|问题|冲突|矛盾|限制|太严|不行|挡|不对|太苛刻)|(?:问题|毛病)出?在哪|卡在哪|哪里(?:出了?问题|不对|卡)|怎么(?:会)?(?:一[个部款本首家]都)?(?:没有|找不到)|怎么(?:就)?(?:没|找不)"
+)
+_LOOKED = frozenset(("recommend", "ask", "none_fit"))  # kinds of turn that looked for items
 _CHANGE = re.compile(  # what keeps an item away
     r"\bwhat (?:would|do|must|should|can|could) (?:i|we) (?:have to |need to |got to )?(?:change|drop|relax|loosen|give up|do)\b.{0,30}\b(?:to (?:get|see|have|find)|so that|for)\b|\bwhat would it take (?:to|for)\b"
     r"|\bhow (?:can|could|do|would) (?:i|we) get\b|\b(?:keeps?|keeping|rules?|ruling|shuts?) .{1,60} (?:out|off)\b|\b(?:what|which \w+) (?:rules out|excludes|keeps out)\b|\bwhat's (?:keeping|excluding|ruling out)\b"
@@ -35,11 +40,15 @@ _COMPARE = re.compile(
     r"\bhead[- ]to[- ]head\b|\bside by side\b|\bcompar(?:e|ed|ing|ison)\b|\bdifferences? between\b|\bhow (?:do|does) .{1,60} (?:differ|compare)\b|\bvs\.?(?: |$)|\bversus\b|对比|比较(?=第|《|这[两几三]|它们)|比较一?下|比一比|比比|做个比较|有什么(?:不同|区别|差别)|的区别|区别(?:是什么|在哪)|差别(?:是什么|在哪)"
 )
 _WHICH = re.compile(
-    r"\b(?:which|who)(?: one)?(?: of (?:these|those|them|the two))? (?:is|was|has|are|would|should|do you|looks|sounds|of|runs|costs)\b|\bwhat(?:'s| is) (?:better|the better)\b|哪[个部款本家一](?:个|部)?(?:更|比较|最|好|值得|长|短|贵|便宜|新|老|评分)|谁更"
+    r"\b(?:which|who)(?: one)?(?: of (?:these|those|them|the two))? (?:is|was|has|are|would|should|do you|looks|sounds|of|runs|costs|came|comes|won|got|made|scored|did)\b|\bwhat(?:'s| is) (?:better|the better)\b|哪[个部款本家一](?:个|部)?(?:的)?(?:片长|时长|价格|评分|口碑|票房|年代)?(?:更|比较|最|好|值得|长|短|贵|便宜|新|老|高|低|早|晚|先|大|小|轻|重|评分|拍得|上映)|谁(?:的)?(?:片长|时长|价格|评分|口碑|票房)?(?:更|先|比较|最|高|低|长|短|早|晚|贵|便宜|新|老|大|小|轻|重)"
+)
+_THAN = re.compile(  # of two that are named: "is Heat longer than Alien?"
+    r"^(?:so |and |but |ok(?:ay)?,? |oh,? |hmm,? |wait,? |[^,:;]{1,30}[:,] )*(?:is|was|are|were|did|does|do|has|have|how much|by how much)\b.{1,80}\b(?:(?:[a-z]{2,}er|more [a-z]+|less [a-z]+|better|worse|rated|ranked) (?:\w+ ){0,2}than\b|(?:come |came |made |released )?(?:out |up )?(?:before|after)\b|(?:earlier|later|older|newer|longer|shorter) or\b)"
+    r"|比.{1,30}(?:更|还|要)?(?:长|短|新|老|旧|早|晚|贵|便宜|高|低|好|差|大|小|轻|重|好看)(?:多少|一?点|些)?(?:吗|么|不|嘛|没有?|呢)?[？?]*$"
 )
 _CHOICE = re.compile(  # asks for one of them, not for what sets them apart
     r"\b(?:which|what)(?: one)?(?: of (?:these|those|them|the \w+))? (?:should|shall|would|do|could) (?:i|we|you) (?:rather |really )?(?:choose|pick|take|watch|see|go (?:with|for)|recommend|suggest|prefer|buy|get|start with|read|play|try|order|book)\b"
-    r"|\bwhich(?: one)?(?: of (?:these|those|them|the \w+))? (?:is|would be) (?:the )?(?:best|better|right one)\b(?! \w)|\b(?:pick|choose|recommend) (?:me )?one(?: of (?:these|those|them)| for me)?[.!?]*$|\bhelp me (?:choose|pick|decide)[.!?]*$|\bif you had to (?:choose|pick|take)\b|\bbest of (?:these|those|them|the \w+)\b"
+    r"|\bwhich(?: one)?(?: of (?:these|those|them|the \w+))? (?:is|would be) (?:the )?(?:best|better|right one)\b(?! \w)|(?:^|[,.;!?] |\byou |\bplease |\bjust |\bto )(?:pick|choose|recommend) (?:me )?one(?: of (?:these|those|them)| for me)?[.!?]*$|\bhelp me (?:choose|pick|decide)[.!?]*$|\bif you had to (?:choose|pick|take)\b|\bbest of (?:these|those|them|the \w+)\b"
     r"|(?:选|挑|看|买|推荐|建议|订|吃|玩|读|听|去)哪一?[个部款本首家种间](?=$|[吧呢啊呀好比更最合值划，。？?！! ])|哪一?[个部款本首家种间](?:更|比较|最)?(?:好|值得|合适|适合我)|帮我(?:(?:选|挑)(?:一下|一?[个部款本首家])?|拿个?主意)吧?[。！!]*$"
 )
 _EITHER = re.compile(r",? ?(?:or|还是)(?: rather)? ?(?:the |看|选)?")
@@ -50,10 +59,10 @@ _TWO_NUMBERS = re.compile(
 _OR = re.compile(r"\bor\b|还是|和|跟|与|,|，|vs|versus|\band\b")
 _ABOUT = re.compile(
     r"\bwhat(?:'s| is| was| are)(?: .{1,60})? about\b(?! (?:a|an|some)\b)|\btell me (?:a bit |a little )?(?:more )?(?:about|of)\b|\bmore (?:info|information|details?|about)\b|\bdescribe\b|\b(?:plot|synopsis|story|premise|summary) of\b|\bwhat happens in\b|\bknow (?:more )?about\b|\bwhat's (?:it|that one|this one) like\b"
-    r"|讲(?:的)?(?:是)?(?:什么|啥)|说的?是?什么(?:故事|内容)|什么(?:内容|剧情|故事)|剧情(?:是|怎么样|简介)|介绍(?:一?下|下)?|简介|详细(?:信息|介绍|说说)|说说|讲讲|怎么样[？?]?$|好看(?:吗|么|不)"
+    r"|讲(?:的)?(?:是)?(?:什么|啥)|说的?是?什么(?:故事|内容)|什么(?:内容|剧情|故事)|剧情(?:是|怎么样|简介)|介绍(?:一?下|下)?|简介|详细(?:信息|介绍|说说)|说说|讲讲|(?<!不)怎么样[？?]?$|好看(?:吗|么|不)"
 )
 _ASKING = re.compile(
-    r"^(?:so |and |but |ok(?:ay)?,? |hey,? |please |sorry,? |hmm,? |also,? |oh,? )*(?:who|what|when|where|which|how|is|was|are|were|does|did|do|has|have|had|can|could|isn'?t|wasn'?t|doesn'?t|didn'?t|tell me|do you know)\b"
+    r"^(?:so |and |but |ok(?:ay)?,? |hey,? |please |sorry,? |hmm,? |also,? |oh,? )*(?:who|what|when|where|which|how|is|was|are|were|does|did|do|has|have|had|can|could|isn'?t|wasn'?t|doesn'?t|didn'?t|tell me|do you know)\b(?! not\b)"
     r"|\b(?:who|what|when|how|which) (?:is|was|are|were|did|does|do|year|long|much|many|old|good|big|heavy|directed|wrote|made|stars?|kind|language|country|genre)\b|\?$|[吗么呢？]$|谁|多少|多[长久大重高远贵]|几[分年]|什么|哪"
 )
 _REQUEST = re.compile(
@@ -106,7 +115,9 @@ _ROLE_ASKED = {
     "kind": r"\b(?:what|which) (?:kind|type|genre|sort|category)\b|什么(?:类型|题材|种类|片)|哪[种类]",
 }
 # Items may be set against each other here, or the question may be none.
-_AGAINST = re.compile(r"\b(?:or|than|which|better|best|most|same)\b|[比跟和]|哪[个一些家部款本]|还是|最(?!后)|[一同]样")
+_AGAINST = re.compile(
+    r"\b(?:or|as|than|which|better|best|most|same)\b|[比跟和]|哪[个一些家部款本]|还是|最(?!后)|[一同]样"
+)
 _ROLES = {role: re.compile(pattern) for role, pattern in _ROLE_ASKED.items()}
 # Verbs that ask who did it, and words by which the facet is known.
 _DID = {
@@ -129,6 +140,9 @@ _OF_ONE = re.compile(  # how a question of fact begins, or ends
 _OF_OTHERS = re.compile(
     r"\b(?:like|similar|than|instead|others?|another|else|more|less|[a-z]{3,}er)\b|类似|差不多|同款|其他|别的|更|比|一样|换"
 )
+_SUCH = re.compile(
+    r"\bwould (?:someone|somebody|anyone|people|a fan|fans|i|we) .{0,60}\b(?:like|enjoy|love|watch)\b|\bfor (?:fans|lovers|someone who)\b|差不多的|同款|同类|类似|那[种样类](?!.{0,6}(?:事|感觉|结局))|之类的|一样的[^，。]{0,6}(?:吗|么|没有|不)"
+)
 _MEASURED_ZH = re.compile(r"有?多(?:大|长|久|少|高|重|宽|厚|快|远|贵|便宜)|怎么样|如何|几[个小分年公英寸]")
 _HOW = re.compile(r"\bhow (?P<en>[a-z]+) (?:is|are|was|were|does)\b|多(?P<zh>[重大高宽厚远快强])")
 
@@ -144,6 +158,7 @@ class Question:
     negated: bool = False
     choice: bool = False  # one of the items is to be named
     guessed: bool = False  # a question of one item, but nobody knows what it asks for
+    missing: tuple[tuple[int, int], ...] = ()  # places of titles that are none of this catalogue
 
 
 def question(
@@ -160,8 +175,12 @@ def question(
     here = [p for p in pointed if place[0] <= p.start < place[1]]
     if chooses(text, place, marks):
         return None
+    if asked := _of_nothing_here(text, place, here, marks):
+        return asked
     if _CHANGE.search(text) and (items := _items(here, vague=True)):
         return Question("explain", items, place, negated=True)
+    if _nothing_fitted(turn) and _why_nothing(text, place, here, marks):
+        return Question("explain", (), place)
     if _WHY.search(text) and (asked := _why(text, place, here, marks, turn, focus)):
         return asked
     if asked := _compare(plain, text, place, here, marks, lexicon, turn):
@@ -219,6 +238,31 @@ def _why(
     return Question("explain", items, place, negated=negated)
 
 
+def _of_nothing_here(text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks) -> Question | None:
+    """A question about a title that is quoted and not in this catalogue: 《英雄本色》是哪年的."""
+    missing = tuple(p for p in marks.unknown_titles if place[0] <= p[0] < place[1])
+    if not missing or _REQUEST.search(text) or _SUCH.search(text):
+        return None
+    kinds: dict[Kind, tuple[re.Pattern[str], ...]] = {
+        "explain": (_WHY, _CHANGE),
+        "compare": (_COMPARE, _WHICH, _THAN),
+        "lookup": (_ASKING, _ABOUT),
+    }
+    kind = next((k for k, patterns in kinds.items() if any(p.search(text) for p in patterns)), None)
+    return Question(kind, _items(here), place, missing=missing) if kind else None
+
+
+def _nothing_fitted(turn: Turn) -> bool:
+    return next((e.kind for e in reversed(turn.history) if e.kind in _LOOKED), "") == "none_fit"
+
+
+def _why_nothing(text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks) -> bool:
+    """Whether it is asked what stands in the way, where nothing fitted: "why?", "which of my wishes is the problem?"."""
+    if here or not (_WHY.search(text) or _NOTHING_WHY.search(text)):
+        return False
+    return not any(place[0] <= m.start < place[1] for m in marks.named)  # "why not a comedy?" is a suggestion
+
+
 def _compare(
     plain: str, text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks, lexicon: Lexicon, turn: Turn
 ) -> Question | None:
@@ -227,6 +271,7 @@ def _compare(
     asked = next(
         (m for m in _COMPARE.finditer(text) if not any(m.start() in t for t in titles)), None
     )  # "Alien vs. Predator"
+    asked = asked or (_THAN.search(text) if len(_items(here, vague=True)) > 1 else None)
     which, several = _WHICH.search(text), len(turn.last_items) > 1
     valued = any(place[0] <= m.start < place[1] for m in marks.named)
     undecided = several and not valued and choice(text)
@@ -289,7 +334,7 @@ def _lookup(
     named = [m for m in marks.named if place[0] <= m.start < place[1]]
     if (told := _described(plain, text, place, here, marks, lexicon, turn, focus)) is not None:
         return told
-    if not any(p.search(text) for p in (_ASKING, _ABOUT, _ZH_HAS, _TELL_ZH)):
+    if not any(p.search(text) for p in (_ASKING, _ABOUT, _ZH_HAS, _TELL_ZH)) or (items and _SUCH.search(text)):
         return None
     if (
         items
@@ -298,7 +343,11 @@ def _lookup(
         and _HAVE.search(text)
         and not any(place[0] <= a.start < place[1] for a in marks.amounts)
     ):
-        return None if re.search(r"\blike\b|像|类似", text) else Question("lookup", items[:1], place)
+        return (
+            None
+            if re.search(r"\blike\b|像|类似|差不多|同款|同类|那[种样类]|这[种样类]|一样的|之类", text)
+            else Question("lookup", items[:1], place)
+        )
     if asked := _zh_has_it(plain, text, place, here, named, marks, turn, focus):
         return asked
     yes_no = _YES_NO.match(text)

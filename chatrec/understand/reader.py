@@ -16,8 +16,19 @@ from chatrec.language.normal import normal
 from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.acts import act_heard
 from chatrec.understand.amounts import measured
+from chatrec.understand.aside import aside, orders
 from chatrec.understand.asked import asked_about, yes_or_no
-from chatrec.understand.commands import Commands, asks, closes, commands, drops, greetings, lets_go, small_talk
+from chatrec.understand.commands import (
+    Commands,
+    asks,
+    closes,
+    commands,
+    drops,
+    greetings,
+    lets_go,
+    not_enough,
+    small_talk,
+)
 from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, marked, more_of_it, uses
@@ -46,9 +57,6 @@ _CONCEDES = re.compile(
 )
 _HANDLES = re.compile(  # what to do with what was shown: "play it on the speaker in the kitchen"
     r"\b(?:play|send|cast|put|rent|book|reserve|order|buy|stream|stick|add|pay)(?: on| up)? (?:it|that|this|them|those|the|me (?:it|that))\b"
-)
-_ORDERS = re.compile(  # what is said to the machine describes no item
-    r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules)\b|\bsystem prompt\b|(?:忽略|无视|忘[掉了]).{0,10}(?:指令|指示|提示词?|规则)|系统提示词?"
 )
 _FEELS = re.compile(
     r"[好太真很](?:累|困|烦|忙|饿|冷|热|开心|难过|高兴|郁闷|无聊)(?:死)?(?:[啊呀了哦吧呢哈]|[。！!~]|$)+$"
@@ -82,6 +90,8 @@ class Reader:
         pointed = _pointed(u, found, turn, lexicon, focus)
         if asks_what_is_known(plain):
             return Heard(kind="converse", certain=True, about_me=True)
+        if aside(u, found, lexicon, bool(turn.last_items)):
+            return Heard(kind="converse", certain=True, aside=True)
         if gone := _forgotten(plain, pointed, turn):
             return Heard(feedback=gone, kind="noted", certain=True)
         if again := _asked_again(plain, pointed, turn):
@@ -89,8 +99,8 @@ class Reader:
         sentences = _sentences(plain, found)
         negations, soft = refusals(plain), soft_places(plain)
 
-        # a question about items is no wish; 什么价格都可以 is no question
-        letting_go = [s for s in sentences if _lets_go(plain, s, found)]
+        # a question about items is no wish; 什么价格都可以 is no question, nor is "is that all?"
+        letting_go = [s for s in sentences if _lets_go(plain, s, found) or not_enough(plain[slice(*s)])]
         questions = [
             q
             for s in sentences
@@ -106,7 +116,7 @@ class Reader:
             and not chooses(plain[slice(*s)], s, found)
         ]
         under_way = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
-        told = [] if not under_way else [s for s in sentences if _states(plain[slice(*s)])]
+        told = [] if not under_way else [s for s in sentences if _states(plain[slice(*s)]) and s not in letting_go]
         told += [] if not turn.history else [m.span() for m in _CONCEDES.finditer(plain)]
         found = _outside(found, [*asked, *told])
 
@@ -124,7 +134,7 @@ class Reader:
         back = [(w.op, w.value) for w in turn.ledger.wishes if w.id in taken_back]
         likes = [w for w in likes if (w.op, w.value) not in back]
         found = _outside(found, back_places)
-        amounts = [a for a in amounts if not _in(a.place[0], back_places)]
+        amounts = [a for a in amounts if not _in(a.place[0], [*back_places, *like_places])]
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
         likes += _refused_titles(u, [p for p in pointed if not _in(p.start, asked)], said_of, negations)
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
@@ -197,6 +207,7 @@ class Reader:
                 facet=first.facet,
                 negated_item=first.negated,
                 choice=heard.choice or first.choice,
+                not_understood=(*(u.words(*p) for p in first.missing), *heard.not_understood),
             )
         chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn, focus)
         return chosen or _with_kind(heard, ordered, talk, plain)
@@ -227,7 +238,7 @@ class Reader:
     ) -> bool:
         """Whether the words of a sentence that no facet understands describe what is wanted, rather than tell something."""
         text = plain[slice(*sentence)]
-        if small_talk(text) or _ORDERS.search(text) or (_FEELS.search(text) and not stated and not asks(text)):
+        if small_talk(text) or orders(text) or (_FEELS.search(text) and not stated and not asks(text)):
             return False
         if turn.last_items and _HANDLES.search(text):
             return False

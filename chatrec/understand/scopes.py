@@ -17,7 +17,7 @@ _NOT = re.compile(
     r"|(?:isn'?t|aren'?t|ain'?t|wasn'?t|that's not|can'?t be|cannot be|shouldn'?t be|mustn'?t be|can'?t stand|cannot stand|can'?t bear)"
     r"|hates?|dislike|avoid(?:ing)?|exclud(?:e|ing)|except(?: for)?|(?:anything|everything|anywhere|all|anyone|anybody|something|any [a-z]+) (?:but|except|other than)|other than|apart from|aside from"
     r"|nothing|neither|nor|none of|rather than|instead of|minus|tired of|sick of|bored (?:of|with)|fed up with|enough (?:of|with)"
-    r"|remove|lose(?= )|stay away from|steer clear of|get rid of|leave out|keep out|skip(?: the)?|less of)\b"
+    r"|stop (?:recommending|suggesting|showing|giving|sending|offering|pushing)(?: (?:me|us))?(?: any)?(?: more)?|remove|lose(?= )|stay away from|steer clear of|get rid of|leave out|keep out|skip(?: the)?|less of)\b"
     r"|(?<![不需想])(?:不要(?!求|紧)(?:再)?(?:给我)?(?:推荐|来|看)?|不想要?(?:再)?(?:看|买|喝|吃|听|玩|读|用)?|不看|不爱看?|不喜欢|不太喜欢|不太想看?|不怎么(?:喜欢|想看)|讨厌|排除|避开|避免|拒绝|不含|不带|不能是|不能有|不买|不喝|不吃|不考虑|受不了|看腻了?|腻了|去掉|去除|剔除|不包括|不包含|少来点?|不希望|不接受|千万(?:别|不要)|别再?给我(?:推荐|来|放|看|要|选|有|买)?|别再?(?:给我)?(?:推荐|来|放|看|要|是|选|有|买)|勿)"
     r"|除了?(?!夕|非)|(?<!是)不是(?!很|太|特别|说|吗|什么)|(?<!有)没(?!关系|问题|事|什么)有?(?=.{1,6}(?:的|元素|成分|镜头|情节))|(?<![特区级类性分个差告派])别(?![的人致墅名具说问管急处])|非(?![常洲凡得要主典但要])"
 )

@@ -23,15 +23,16 @@ _QUOTES = re.compile(
 # Words before a title. The sure ones make a title even of an ordinary word.
 _BEFORE = re.compile(
     r"(?:\b(?:like|likes|similar to|seen|saw|watched|watching|rewatched|loved|love|enjoyed|adored|hated|hate|liked|disliked|finished"
-    r"|read|played|tried|than|vein of|style of|lines of|spirit of|fan of|reminds? me of|reminiscent of|why not|why|forget(?: about)?|compared? (?:to|with)|compare|vs\.?|versus"
-    r"|called|titled|named|film|movie|between|as with|as \w+ as|what's|(?:rating|score|runtime|length|duration|year|genre|price|cost|cast|director|author|actors?|language|plot|story|synopsis|summary|ending) of|about watching|what about|how about|directed|wrote|made|who stars in|who is in|who was in|who's in|stars in"
-    r"|(?:change|drop|relax|loosen|give up|do|take) to (?:get|see|have|find)|how (?:can|could|do|would) i get|keeping|keeps|rules out|excludes|how long is|how old is|when did|when was|what year was|what year is|is|was|did|does|about)"
+    r"|read|played|tried|than|stand|stood|bear|walked out of|asleep (?:in|during|watching)|gave up on|(?:finish|get into|get through|sit through)|regret(?:ted)? (?:watching|seeing|reading)|or after|or before|vein of|style of|lines of|spirit of|fan of|reminds? me of|reminiscent of|why not|why|forget(?: about)?|compared? (?:to|with)|compare|vs\.?|versus"
+    r"|called|titled|named|film|movie|between|as with|as \w+ as|what's|(?:rating|score|runtime|length|duration|year|genre|price|cost|cast|director|author|actors?|language|plot|story|synopsis|summary|ending) of|(?:screenplay|script|score|soundtrack|music|theme) (?:of|for|to)|about watching|what about|how about|directed|wrote|made|who stars in|who is in|who was in|who's in|stars in"
+    r"|(?:change|drop|relax|loosen|give up|do|take) to (?:get|see|have|find)|how (?:can|could|do|would) i get|keeping|keeps|rules out|excludes|how long is|how old is|when did|when was|what year was|what year is|is|was|did|does|about):?"
     r"(?: (?:the|a|both|either|again|already|really|absolutely|just|movie|film))?"
     r"|像|好像|类似|类似于|看过|看了|看完|喜欢|爱看|讨厌|比|和|跟|与|叫|关于|除了|比较|对比|推荐|看到|出现|我有|[把将]) ?$"
 )
 _LOOSE_BEFORE = re.compile(
     r"\b(?:about|love|hate|is|was|did|does|film|movie|made|directed|between|read|tried)(?: the| a| an)? $|(?:和|跟|与|关于|比较|喜欢|推荐) ?$"
 )
+_CLAUSE_ENDS = re.compile(r"了?(?:$|[，。,.！!？?；;])")
 _QUESTION = re.compile(r"\b(?:who|when|what|how|which|where|why)\b[^.?!,]{0,24}$")
 _LISTED = re.compile(r"(?:,|\band|\bor|&|/|、|和|与|跟|或|或者|还有) ?$")
 _AFTER_COMMON = re.compile(
@@ -39,11 +40,11 @@ _AFTER_COMMON = re.compile(
 )
 _AFTER = re.compile(
     r" ?(?:$|[.,;:!?)\"'，。；！？、(]|(?:but|and|or|with|without|except|only|though|please|for|from|by|more|less|so|too|already|again|was|is"
-    r"|were|last|yesterday|because|very|a lot|lately|recently|before|than|which|that|if|tonight|where|when|as|vs|versus|come|rated|made|have|has|directed|released|any|on|in|out|off)\b)"
+    r"|were|last|yesterday|because|very|a lot|lately|recently|before|than|which|that|if|tonight|where|when|as|vs|versus|come|rated|made|have|has|directed|released|any|on|in|out|off|twice|like \d+|\d+ times|(?:so |too )?many times|(?:a )?(?:hundred|thousand|million|dozen) times)\b)"
 )
 _ASKED_AFTER = re.compile(
-    r" ?(?:(?:vs\.?|versus)(?: |$)|(?:was|is) (?:great|good|awesome|amazing|brilliant|fantastic|bad|terrible|awful|boring|ok|okay|fun|excellent|my favou?rite|too)\b"
-    r"|'s (?:runtime|director|cast|rating|year|plot)|(?:那样|这样|一样|那种|这种|之类|差不多|类似|是谁|是哪|是什么|多长|多久|哪年|讲|的导演|的主演|的评分|好看|怎么样|看过|我看过))"
+    r" ?(?:(?:vs\.?|versus)(?: |$)|[-–:] ?(?:cast|director|runtime|year|rating|plot|length|price|author)\b|(?:was|is) (?:great|good|awesome|amazing|brilliant|fantastic|bad|terrible|awful|boring|ok|okay|fun|excellent|my favou?rite|too)\b"
+    r"|'s (?:runtime|director|cast|rating|year|plot)|(?:那样|这样|一样|那种|这种|之类|差不多|类似|是谁|是哪|是什么|多长|多久|哪年|讲|的导演|的主演|的评分|好看|怎么样|看过|我看过|(?:的)?(?:片长|时长|评分|主演|导演|演员|编剧|结局|剧情|票房|口碑|价格|作者)(?:是|有|多|怎|几|呢|$)|是(?:几|不是|啥)|有多长|几[分几个小]|(?:我|都|已经)?(?:刷|看|重温|打)了|yyds|太(?:好看|难看|精彩|无聊|棒|烂|经典)|真(?:好看|难看|不错|无聊)|(?:是不是|算不?算?)|谁(?:导|演|拍|写)|(?:和|跟|与|还是)[^，。！？]{2,8}(?:哪|谁)))"
 )
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|to|set during|during|for|on) (?:the )?$")
 _WHO_IS_IN = re.compile(  # "is Al Pacino in Heat?" asks of an item, "is there one in Paris?" of a place
@@ -167,7 +168,8 @@ def _heard(
     before_it = plain[max(0, start - 32) : start]
     loose = _LOOSE_BEFORE.search(before_it) is not None and not _QUESTION.search(before_it)
     told_year = year is not None and int(next(g for g in year.groups() if g)) in _years(lexicon, entries)
-    cue = bool((left and (not loose or capital)) or listed or asked or told_year)
+    ends = has_han(words[0]) and _CLAUSE_ENDS.match(plain, stop) is not None  # 不喜欢闪灵
+    cue = bool((left and (not loose or capital or ends)) or listed or asked or told_year)
     mention = lambda sure, cued: _mention(u, lexicon, start, stop, entries, sure, cued, year)  # noqa: E731
     if is_value and not (capital and cue):
         return None

@@ -86,6 +86,13 @@ def _said(seen: Seen) -> str:
     )
 
 
+def _nothing_fits(seen: Seen) -> bool:
+    """Whether the answer says that nothing fits, or why nothing does."""
+    looked = [s.reply.decision.kind for s in seen.before if s.answer.reply and s.reply.decision.kind != "explain"]
+    kind = seen.reply.decision.kind
+    return kind == "none_fit" or (kind == "explain" and looked[-1:] == ["none_fit"])
+
+
 @dataclass
 class _Judge:
     """What claims of one answer may rest on."""
@@ -123,7 +130,7 @@ class _Judge:
                 titles.setdefault(claims.wide(title), set()).add(record.id)
         return cls(
             seen.catalog, seen.records, shown, wishes, frozenset(counts), normal(said),
-            claims.numbers(said, seen.catalog, loose=True), reply.language == "zh", reply.decision.kind == "none_fit", claims.Lexicon(seen.catalog), titles,
+            claims.numbers(said, seen.catalog, loose=True), reply.language == "zh", _nothing_fits(seen), claims.Lexicon(seen.catalog), titles,
         )  # fmt: skip
 
     # ------------------------------------------------------------------ whose sentence it is
