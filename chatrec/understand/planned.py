@@ -25,7 +25,7 @@ from chatrec.understand.titles import by_words
 from chatrec.vocabulary import Catalog, Decision, Facet, Feedback, FeedbackKind, Heard, Item, Kind, Said, Turn, Wish
 
 ABOUT, ABOUT_YEARS = 0.1, 2  # "around 100" is a tenth to both sides, around a year two years; both soft
-SURE = 0.8  # so probable must talk be, or a remark, where code heard a wish, and a request where it heard a question
+SURE = 0.8  # so probable must a kind be where code heard another: talk or a remark where it heard a wish, a request where it heard a question ...
 LIKELY = 0.6  # so probable must a question be where code heard a request, and any kind where code heard a remark
 SURE_OF_WISH = 0.5  # what is less probable is no wish, and takes none back
 UNTOLD = 0.5  # where a server tells no probabilities
@@ -135,16 +135,25 @@ class PlanReading:
         heard = self._heard
         if kind == own.kind:
             return ""
-        if kind == "recommend":
-            return "items where a question was heard" if own.kind in NEEDS_ITEMS_OF and sure < SURE else ""
+        if kind == "recommend" and sure < SURE:
+            if own.kind in NEEDS_ITEMS_OF:
+                return "items where a question was heard"
+            if heard.feedback and own.kind == "noted":
+                return "items where something was to be noted"
         if kind in ("converse", "noted"):
-            if (_asks(heard) or wishes) and sure < SURE:
+            asked = _asks(heard) or wishes or (kind == "converse" and heard.asks)
+            if asked and sure < SURE:
                 return "talks where something was asked for"
-            if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or (own.kind == "noted" and sure < SURE)):
+            judged = own.kind == "noted" and (heard.feedback or sure < SURE)
+            if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or judged):
                 return "talks where items are spoken of"
         if kind in NEEDS_ITEMS_OF:
             if len(self._turn.last_items) < NEEDS_ITEMS_OF[kind] > len(self._meant(kind)):
                 return f"{kind} without items"
+            if heard.kind in NEEDS_ITEMS_OF and sure < SURE:
+                return "another question was heard"
+            if kind == "explain" and own.kind == "converse" and sure < SURE:
+                return "explain where no question was heard"
             if own.kind == "noted" and sure < LIKELY:
                 return "something was to be noted"
             wanted = heard.asks or heard.again or heard.just_show or heard.count or (_asks(heard) and not heard.items)

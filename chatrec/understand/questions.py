@@ -118,6 +118,9 @@ _ROLE_ASKED = {
 _AGAINST = re.compile(
     r"\b(?:or|as|than|which|better|best|most|same)\b|[比跟和]|哪[个一些家部款本]|还是|最(?!后)|[一同]样"
 )
+_OF_TWO = re.compile(
+    r"\b(?:or|than|vs|versus)\b|[比跟]|还是|谁.{0,4}[高低长短早晚好]"
+)  # a title may not have been heard
 _ROLES = {role: re.compile(pattern) for role, pattern in _ROLE_ASKED.items()}
 # Verbs that ask who did it, and words by which the facet is known.
 _DID = {
@@ -210,9 +213,11 @@ def doubtful(asked: Question, plain: str, pointed: Sequence[Pointed], turn: Turn
     pointed at, or another may be meant beside it."""
     if asked.guessed:
         return True
-    if asked.kind != "lookup" or len(turn.last_items) < 2:
+    if asked.kind != "lookup":
         return False
     here = [p for p in pointed if asked.place[0] <= p.start < asked.place[1] and not p.vague]
+    if len(turn.last_items) < 2:
+        return len(here) == 1 and _OF_TWO.search(plain, *asked.place) is not None
     return not here or _AGAINST.search(plain, *asked.place) is not None
 
 

@@ -262,8 +262,10 @@ SEEN = Heard(items=(HEAT,), feedback=(Feedback("seen", "heat"),))
         ("find", ONE, "lookup", "lookup", "items where a question was heard"),
         ("seen", SEEN, "noted", "noted", ""),
         ("liked", SEEN, "noted", "noted", ""),
-        ("find", SEEN, "noted", "recommend", ""),
-        ("talk", Heard(asks=True), "ask", "converse", ""),  # it only sounded so
+        ("find", SEEN, "noted", "noted", "items where something was to be noted"),
+        ("talk", Heard(asks=True), "ask", "ask", "talks where something was asked for"),
+        ("explain", Heard(kind="lookup", items=(HEAT,)), "lookup", "lookup", "another question was heard"),
+        ("explain", Heard(perhaps=(HEAT,)), "converse", "converse", "explain where no question was heard"),
         (
             "talk",
             Heard(wishes=(wish(None, "like", "funny film", words="funny film"),)),
@@ -314,7 +316,9 @@ SHOWN = tuple(i.id for i in FILM_ITEMS[:3])
     [
         ("talk", Heard(wishes=(COMEDY,)), "recommend", "converse"),
         ("find", ONE, "lookup", "recommend"),
-        ("talk", SEEN, "noted", "converse"),
+        ("talk", Heard(asks=True), "ask", "converse"),  # it only sounded so
+        ("find", SEEN, "noted", "recommend"),
+        ("compare", Heard(kind="lookup", items=(HEAT, SEVEN)), "lookup", "compare"),
         ("liked", Heard(wishes=(COMEDY,), pointed=(HEAT,)), "recommend", "noted"),
         ("lookup", Heard(items=(HEAT,), asks=True), "ask", "lookup"),
         ("compare", Heard(items=(HEAT, SEVEN), again=True), "recommend", "compare"),
@@ -328,6 +332,11 @@ def test_a_kind_that_the_planner_is_sure_of_stands_against_what_code_heard(
     assert (r.own.kind, r.made.kind, r.dropped) == (own, kind, [])
     doubtful = read(said, line, heard, sure=(0.55,))
     assert doubtful.made.kind == own
+
+
+def test_a_judgement_of_an_item_that_code_heard_is_never_talk() -> None:
+    r = read("tell me what you make of that funny film", "talk", SEEN, sure=(0.999,))
+    assert (r.made.kind, r.dropped) == ("noted", ["kind: talks where items are spoken of"])
 
 
 def test_a_question_of_an_item_that_code_heard_is_never_talk() -> None:
