@@ -29,6 +29,10 @@ _NOTHING_WHY = re.compile(  # asked after "nothing fits"
     r"\b(?:which|what)\b.{0,30}\b(?:problem|trouble|issue|in the way|ruled|rules|ruling|exclud\w+|blocking|stopping|sticking point|wrong|too (?:strict|narrow|much)|at fault|to blame)\b|\bwhat(?:'s| is| was) (?:wrong|the matter|missing)\b"
     r"|哪[个条些一].{0,8}(?:卡|问题|冲突|矛盾|限制|太严|不行|挡|不对|太苛刻)|(?:问题|毛病)出?在哪|卡在哪|哪里(?:出了?问题|不对|卡)|怎么(?:会)?(?:一[个部款本首家]都)?(?:没有|找不到)|怎么(?:就)?(?:没|找不)"
 )
+_OF_FINDING = re.compile(  # what a "why" is about that asks after the search, not after the world
+    r"\b(?:nothing|none|no (?:results?|match(?:es)?|films?|luck)|anything|find|found|fits?|match(?:es)?|results?|empty|not)\b|n't\b|没有|一[个部款本首家]|找不|搜不|没找|没搜|符合|结果|空的"
+)
+SHORT_WHY = 8  # characters beside the "why"
 _LOOKED = frozenset(("recommend", "ask", "none_fit"))  # kinds of turn that looked for items
 _CHANGE = re.compile(  # what keeps an item away
     r"\bwhat (?:would|do|must|should|can|could) (?:i|we) (?:have to |need to |got to )?(?:change|drop|relax|loosen|give up|do)\b.{0,30}\b(?:to (?:get|see|have|find)|so that|for)\b|\bwhat would it take (?:to|for)\b"
@@ -67,7 +71,7 @@ _ASKING = re.compile(
 )
 _REQUEST = re.compile(
     r"\b(?:recommend|suggest|find me|show me|give me|looking for|do you have|have you got|got any|any (?:good(?! ?\?| ?$)|other|more)|what should i|what would you|what (?:else|other)|is there|are there|how about|what about|what can (?:i|you)|i (?:want|need|would|'d)|i'd)\b"
-    r"|推荐(?!的?理由|的?原因|它|这)|有没有|有什么|有哪些|想看|想找|想要|来[一几点]|给我[找来推]|帮我[找选挑]|找[一几]|哪些"
+    r"|推荐(?!的?理由|的?原因|它|这|菜(?!馆))|有没有|有什么|有哪些|想看|想找|想要|来[一几点]|给我[找来推]|帮我[找选挑]|找[一几]|哪些"
 )
 _HAVE = re.compile(
     r"^(?:hi,? |hello,? |so |and |ok(?:ay)?,? )*(?:do you have|have you got|you got|got|is there|do you know|have you heard of|what about|how about)\b|(?:有没有|有).{0,40}[吗么][？?]?$|知道.{0,40}[吗么]"
@@ -263,7 +267,9 @@ def _nothing_fitted(turn: Turn) -> bool:
 
 def _why_nothing(text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks) -> bool:
     """Whether it is asked what stands in the way, where nothing fitted: "why?", "which of my wishes is the problem?"."""
-    if here or not (_WHY.search(text) or _NOTHING_WHY.search(text)):
+    why = _WHY.search(text)
+    bare = why is not None and len(text) - len(why.group()) <= SHORT_WHY
+    if here or not (_NOTHING_WHY.search(text) or bare or (why and _OF_FINDING.search(text))):
         return False
     return not any(place[0] <= m.start < place[1] for m in marks.named)  # "why not a comedy?" is a suggestion
 
