@@ -19,7 +19,7 @@ _LEAD = r"(?:(?:so|and|but|ok(?:ay)?|hey|hi|hello|well|wait|oh|um+|er+|please|so
 _NOTHING_WANTED = re.compile(
     r"\bi(?:'m| am| do| did|'d)?(?: really| honestly| actually| still)? ?(?:don'?t|do not|didn'?t|not|won'?t)(?: really| actually| even)? (?:want|need|ask(?:ed|ing)?(?: you)? for|looking for|after)(?: any| a| your| more)* (?:recommendations?|suggestions?)\b(?! (?:for|with|of|that|like|about|based))"
     r"|\b(?:no|stop|enough|quit)(?: with)?(?: the| your)?(?: more)? (?:recommendations?|suggestions?|recommending|suggesting)(?: (?:things|stuff|anything))?(?: please| now| for now| today)?(?=[.!,]|$)"
-    rf"|^{_LEAD}(?:i'?m |i am |we'?re )?(?:just|only) (?:looking around|having a look(?: around)?|browsing|passing (?:the )?time|killing (?:the )?time|testing(?: you)?|(?:here )?to chat|chatting|saying hi)[.! ]*$"
+    rf"|^{_LEAD}(?:i'?m |i am |we'?re )?(?:just|only) (?:looking around|having a (?:\w+ )?(?:look|browse|poke|nose|wander)(?: a?round)?|browsing|passing (?:the )?time|killing (?:the )?time|testing(?: you)?|(?:here )?to chat|chatting|saying hi)[.! ]*$"
     r"|(?:不用|别|不要|不需要|不必|不想要?|停止|没让你)(?:你)?(?:再)?(?:给我)?推荐(?:电影|片子|东西|什么)?(?:了|啦|吧|呢|啊)*(?=$|[，。,.！!？? ])|(?:我)?(?:就|只是|只想|先)(?:随便)?(?:进来|来)?(?:随便)?(?:逛逛|转转|逛一逛|聊聊天?)|(?:我)?(?:就|只是|只想)(?:随便)?(?:进来|来)(?:随便)?看看|(?:先|暂时|现在)(?:还)?不(?:找|选|挑|买|看)(?:电影|片子?|书|东西)?(?:了|呢)?(?=$|[，。,.！! ])"
     r"|(?:^|[，。,.！! ])(?:算了[，, ]?)?(?:我)?不(?:看|找|选|挑|买|听|读|玩|吃|去|订)了(?:啊|吧|哈)?(?=$|[，。,.！! ])"
 )
@@ -38,6 +38,9 @@ _INJECTED = re.compile(  # orders to the machine itself
     r"^(?:system|assistant|developer|admin) ?[:：]|\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|guidelines|rules)\b|\b(?:your|the) (?:system )?prompt\b|\byou are now (?:an? |in )?(?:dan|unrestricted|free|jailbroken|evil|root|developer)\b|\bdeveloper mode\b"
     r"|(?:忽略|无视|忘[掉了记])[^，。]{0,10}(?:指令|指示|提示词?|规则|设定)|(?:系统|你的)提示词|你现在是(?:dan|一个没有|不受)|没有任何限制|开发者模式"
 )
+_BOOKS = re.compile(  # nothing is sold or reserved here
+    r"\b(?:book|order|buy|reserve|get) (?:me |us )?(?:[a-z0-9]+ ){0,3}(?:tickets?|seats?)\b|(?:订|买|购|抢|预[订定])[^，。！？!?,.]{0,12}(?:票|座位?)(?=$|[吗吧么呢啊。，,！!？?])"
+)
 _WANTS_EN = re.compile(
     r"\b(?:recommend|suggest|find|show|know(?: of)?|looking for|look for|searching for|need|want|get me|got any|have you got|do you have|book|buy|order|is there|are there|where(?:'s| is| are))(?: me| us| my \w+)? (?P<what>[^,.;:!?]{2,60})"
 )
@@ -46,7 +49,7 @@ _AFTER = re.compile(
     r"$|[,.;:!?]| (?:in|near|around|for|at|by|to|with|under|that|which|please|tips?|on|this|tonight|tomorrow|next|close|from|worth|instead)\b"
 )
 _WANTS_ZH = re.compile(
-    r"(?:推荐|想找|想买|想要|帮我找|给我找|找|求|介绍|买|有没有|有什么|哪[里儿]有|附近[^，。！？!?]{0,6}?有?|订|哪[家个款台间位所])[^，。！？!?,.]{0,10}?(?P<noun>@)(?P<after>$|[吗么呢吧啊嘛不？?。！!，, ]|推荐|好|在哪|怎么)"
+    r"(?:推荐|想找|想买|想要|帮我找|给我找|找|求|介绍|买|播放|放|唱|有没有|有什么|哪[里儿]有|附近[^，。！？!?]{0,6}?有?|订|哪[家个款台间位所])[^，。！？!?,.]{0,10}?(?P<noun>@)(?P<after>$|[吗么呢吧啊嘛不？?。！!，, ]|推荐|好|在哪|怎么)"
 )
 _TOLD = re.compile(r" (?:in|at|with|for|on) (?:an? |the )?")
 _NEAR = re.compile(r"附近|周边|周围|旁边|边上")
@@ -64,6 +67,8 @@ def aside(u: Utterance, found: Marks, lexicon: Lexicon, shown: bool) -> bool:
     if found.mentions or found.unknown_titles:
         return False
     if _other_thing(plain, found, lexicon, shown):
+        return True
+    if _BOOKS.search(plain) and not found.named:
         return True
     if found.named or found.trends or any(a.values or a.bound for a in found.amounts):
         return False

@@ -135,6 +135,7 @@ def test_a_concession_is_an_answer(films: Shop) -> None:
         ("泰坦尼克号我看了不下十遍", {("seen", "titanic")}),
         ("千与千寻 不咋地", {("dislike", "spirited")}),
         ("我不喜欢教父", {("dislike", "godfather")}),
+        ("千与千寻去年陪我妈看的，她笑得前仰后合", {("seen", "spirited")}),
         ("盗梦空间yyds", {("like", "inception")}),
         ("寄生虫我打十分！", {("like", "parasite")}),
     ],
