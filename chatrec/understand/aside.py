@@ -49,7 +49,7 @@ _AFTER = re.compile(
     r"$|[,.;:!?]| (?:in|near|around|for|at|by|to|with|under|that|which|please|tips?|on|this|tonight|tomorrow|next|close|from|worth|instead)\b"
 )
 _WANTS_ZH = re.compile(
-    r"(?:推荐|想找|想买|想要|帮我找|给我找|找|求|介绍|买|播放|放|唱|有没有|有什么|哪[里儿]有|附近[^，。！？!?]{0,6}?有?|订|哪[家个款台间位所])[^，。！？!?,.]{0,10}?(?P<noun>@)(?P<after>$|[吗么呢吧啊嘛不？?。！!，, ]|推荐|好|在哪|怎么)"
+    r"(?:推荐|想找|想买|想要|帮我找|给我找|找|求|介绍|买|播放|能放|放[首点个]|唱|有没有|有什么|哪[里儿]有|附近[^，。！？!?]{0,6}?有?|订|哪[家个款台间位所])[^，。！？!?,.]{0,10}?(?P<noun>@)(?P<after>$|[吗么呢吧啊嘛不？?。！!，, ]|推荐|好|在哪|怎么)"
 )
 _TOLD = re.compile(r" (?:in|at|with|for|on) (?:an? |the )?")
 _NEAR = re.compile(r"附近|周边|周围|旁边|边上")

@@ -17,7 +17,7 @@ _ADV = r"(?: already| just| recently| also| both| actually| once| really| absolu
 _SEE = r"seen|watched|rewatched|saw|did see|have seen"
 _DONE = r"finished|read|played|tried|heard|visited|been to|eaten|drunk|used"
 _ZH_DONE = r"(?:(?:看|听|读|玩|吃|喝|去|用|刷|试|补|追)(?:过|完)了?|(?:看|听|读|玩|刷|去|吃|喝)了(?:不下|至少|不止|超过|差不多|得?有|快|都|好|无数|[0-9一二两三四五六七八九十百几多])+[遍次回])"
-_ZH_ADV = r"(?:我们?|也|很|非常|超级?|最|特别|挺|真的?|太|都|已经|早就|以前|之前|刚|全|其实)*"
+_ZH_ADV = r"(?:我们?|也|倒是?|还真|确实|曾经?|很|非常|超级?|最|特别|挺|真的?|太|都|已经|早就|以前|之前|刚|全|其实)*"
 _CUES = re.compile(
     rf"(?P<skip>\b(?:haven'?t|have not|hasn'?t|never|didn'?t|not|don'?t)(?: actually| yet| ever| really)* (?:{_SEE}|{_DONE}|see|watch|read|play|try)\b"
     rf"|\b(?:have|did) you (?:{_SEE}|{_DONE}|see|watch)\b|(?:没有?|还没|从没|未|从来没)(?:看|听|读|玩|吃|喝|去|用)过?|你们?(?:有没有)?看过|\b(?:would|i'd|we'd|you'd|might|will|to|if you) (?:really )?(?:like|love|enjoy)\b)"
@@ -28,7 +28,7 @@ _CUES = re.compile(
     rf"|{_ZH_ADV}{_ZH_DONE})"
     rf"|(?P<owned>\b(?:i|we)(?:'ve)?(?: already)? (?:own|owned|bought|purchased)\b|\balready (?:have|own|bought|got)\b|\b(?:i|we)(?: do| also| currently)? have (?:the|an?)\b|(?:我|已经)*(?:买过|买了|已经有|入手了?|拥有)|(?:^|[，,。])我(?:也|早就)?有(?=.{{1,20}}了))"
     rf"|(?P<liked>(?:\b(?:i|we|she|he)(?:'ve)?{_ADV} (?:loved?|liked?|enjoy(?:ed)?|adored?)|(?:^|[.,;!?] |\band |\bbut |\balso |\breally )(?:loved|liked|enjoyed|adored|love)|\bmy (?:[a-z-]+ ){{0,2}}favou?rites?(?: films?| movies?)? (?:is|are|was|were)|\b(?:fan|lover) of)\b"
-    rf"|{_ZH_ADV}(?:喜欢看?|爱看|钟爱|爱上))"
+    rf"|{_ZH_ADV}(?:喜欢看?|爱看|钟爱|爱上|(?:超|最|好|太|真|超级)爱看?|爱死))"
     rf"|(?P<like>\b(?:like|similar to|along the lines of|in the (?:style|vein|spirit|mood) of|reminiscent of|reminds? me of|same (?:vibe|vibes|feel|mood|style|tone|kind|type|league) as|akin to|comparable to|based on|if (?:i|you) (?:liked|loved|enjoyed)|resembles?|resembling|as \w+ as)\b|(?<![不好])像|类似于?|有点像|参考|参照|照着|基于)"
 )
 _GAP = re.compile(

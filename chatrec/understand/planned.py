@@ -148,7 +148,7 @@ class PlanReading:
             if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or judged):
                 return "talks where items are spoken of"
         if kind in NEEDS_ITEMS_OF:
-            if len(self._turn.last_items) < NEEDS_ITEMS_OF[kind] > len(self._meant(kind)):
+            if sure < SURE and len(self._turn.last_items) < NEEDS_ITEMS_OF[kind] > len(self._meant(kind)):
                 return f"{kind} without items"
             if heard.kind in NEEDS_ITEMS_OF and sure < SURE:
                 return "another question was heard"

@@ -18,9 +18,10 @@ from chatrec.understand.references import bare_numbers
 from chatrec.understand.usual import facet_phrases
 from chatrec.vocabulary import Facet, Item, Kind, Turn
 
+_REPROACH = re.compile(r"(?:干嘛|干吗|干什么|咋|怎么)(?:老是?|总是?|又|还|就|会|非|一直)*(?:给我|向我|跟我)推")
 _WHY = re.compile(
     r"^(?:but |and |so |ok(?:ay)?,? |hmm,? )*(?:why(?! (?:don'?t|not just|would (?:i|you) want))\b|how come(?! you (?:know|can|are|speak|understand|remember))\b|what makes\b|explain\b)|\bwhy (?:did you|are you|do you|would you|is|was|this|that|the|these|those|not)\b"
-    r"|(?<!不懂)(?<!不明白)(?<!不知道)(?<!搞不懂)(?:为什么|为啥|为何)|凭什么|怎么会?推荐|推荐(?:的)?理由|什么理由|(?:推荐|选)(?:它|这[个部款本家])?的?原因"
+    rf"|(?<!不懂)(?<!不明白)(?<!不知道)(?<!搞不懂)(?:为什么|为啥|为何)|凭什么|怎么会?推荐|{_REPROACH.pattern}|推荐(?:的)?理由|什么理由|(?:推荐|选)(?:它|这[个部款本家])?的?原因"
 )
 _WHY_NOT = re.compile(
     r"\bwhy not\b|\bwhy (?:isn'?t|wasn'?t|didn'?t you|don'?t you|haven'?t you|aren'?t)\b|\bhow come (?:not|you didn'?t)\b|为什么(?:不|没)|为啥(?:不|没)|怎么(?:不|没)推荐"
@@ -32,6 +33,7 @@ _NOTHING_WHY = re.compile(  # asked after "nothing fits"
 _OF_FINDING = re.compile(  # what a "why" is about that asks after the search, not after the world
     r"\b(?:nothing|none|no (?:results?|match(?:es)?|films?|luck)|anything|find|found|fits?|match(?:es)?|results?|empty|not)\b|n't\b|没有|一[个部款本首家]|找不|搜不|没找|没搜|符合|结果|空的"
 )
+_SHOWING = re.compile(r"recommend|suggest|\bshow|\bgiv|推")  # what was done to be asked why
 SHORT_WHY = 8  # characters beside the "why"
 _LOOKED = frozenset(("recommend", "ask", "none_fit"))  # kinds of turn that looked for items
 _CHANGE = re.compile(  # what keeps an item away
@@ -148,7 +150,7 @@ _OF_OTHERS = re.compile(
     r"\b(?:like|similar|than|instead|others?|another|else|more|less|[a-z]{3,}er)\b|类似|差不多|同款|其他|别的|更|比|一样|换"
 )
 _SUCH = re.compile(
-    r"\bwould (?:someone|somebody|anyone|people|a fan|fans|i|we) .{0,60}\b(?:like|enjoy|love|watch)\b|\bfor (?:fans|lovers|someone who)\b|差不多的|同款|同类|类似|那[种样类](?!.{0,6}(?:事|感觉|结局))|之类的|一样的[^，。]{0,6}(?:吗|么|没有|不)"
+    r"\bwould (?:someone|somebody|anyone|people|a fan|fans|i|we) .{0,60}\b(?:like|enjoy|love|watch)\b|\bfor (?:fans|lovers|someone who)\b|差不多的|同款|同类|类似|那[种样类]|之类的|一样的[^，。]{0,6}(?:吗|么|没有|不)"
 )
 _MEASURED_ZH = re.compile(r"有?多(?:大|长|久|少|高|重|宽|厚|快|远|贵|便宜)|怎么样|如何|几[个小分年公英寸]")
 _HOW = re.compile(r"\bhow (?P<en>[a-z]+) (?:is|are|was|were|does)\b|多(?P<zh>[重大高宽厚远快强])")
@@ -228,7 +230,7 @@ def doubtful(asked: Question, plain: str, pointed: Sequence[Pointed], turn: Turn
 def asks_a_fact(text: str) -> bool:
     """Whether a sentence asks for a fact, though it is not known of what: its words are no wishes either."""
     text = text.strip()
-    return _FACT.search(text) is not None and _REQUEST.search(text) is None
+    return _REPROACH.search(text) is not None or (_FACT.search(text) is not None and _REQUEST.search(text) is None)
 
 
 def _why(
@@ -240,7 +242,7 @@ def _why(
         if negated:
             return None  # "why not a comedy?" is a suggestion
         if not turn.last_items or (
-            any(place[0] <= m.start < place[1] for m in marks.values) and "recommend" not in text and "推荐" not in text
+            any(place[0] <= m.start < place[1] for m in marks.values) and not _SHOWING.search(text)
         ):
             return None
         items = (focus,) if focus else turn.last_items[:5]

@@ -242,7 +242,7 @@ class Reader:
             return False
         if turn.last_items and _HANDLES.search(text):
             return False
-        if _answers(turn) or asks(text) or any(_in(p[0], [sentence]) for p in stated):
+        if (_answers(turn) and not judges) or asks(text) or any(_in(p[0], [sentence]) for p in stated):
             return True
         if any(_in(m.start, [sentence]) for m in found.nouns) and not _TELLS.match(text.strip()):
             return True

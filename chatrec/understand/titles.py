@@ -44,7 +44,7 @@ _AFTER = re.compile(
 )
 _ASKED_AFTER = re.compile(
     r" ?(?:(?:vs\.?|versus)(?: |$)|[-–:] ?(?:cast|director|runtime|year|rating|plot|length|price|author)\b|(?:was|is) (?:great|good|awesome|amazing|brilliant|fantastic|bad|terrible|awful|boring|ok|okay|fun|excellent|my favou?rite|too)\b"
-    r"|'s (?:runtime|director|cast|rating|year|plot)|(?:那样|这样|一样|那种|这种|之类|差不多|类似|是谁|是哪|是什么|多长|多久|哪年|讲|的导演|的主演|的评分|好看|怎么样|看过|我看过|(?:的)?(?:片长|时长|评分|主演|导演|演员|编剧|结局|剧情|票房|口碑|价格|作者)(?:是|有|多|怎|几|呢|$)|是(?:几|不是|啥)|有多长|几[分几个小]|(?:我|都|已经)?(?:刷|看|重温|打)了|yyds|太(?:好看|难看|精彩|无聊|棒|烂|经典)|真(?:好看|难看|不错|无聊)|(?:是不是|算不?算?)|谁(?:导|演|拍|写)|(?:和|跟|与|还是)[^，。！？]{2,8}(?:哪|谁)))"
+    r"|'s (?:runtime|director|cast|rating|year|plot)|(?:那样|这样|一样|那种|这种|之类|差不多|类似|是谁|是哪|是什么|多长|多久|哪年|讲|的导演|的主演|的评分|好看|怎么样|我?(?:倒是?|也|早就?|已经|还真|确实|都|真)*(?:看|听|读|玩)过|(?:的)?(?:片长|时长|评分|主演|导演|演员|编剧|结局|剧情|票房|口碑|价格|作者)(?:是|有|多|怎|几|呢|$)|是(?:几|不是|啥)|有多长|几[分几个小]|(?:我|都|已经)?(?:刷|看|重温|打)了|yyds|太(?:好看|难看|精彩|无聊|棒|烂|经典)|真(?:好看|难看|不错|无聊)|(?:是不是|算不?算?)|谁(?:导|演|拍|写)|(?:和|跟|与|还是)[^，。！？]{2,8}(?:哪|谁)))"
 )
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|to|set during|during|for|on) (?:the )?$")
 _WHO_IS_IN = re.compile(  # "is Al Pacino in Heat?" asks of an item, "is there one in Paris?" of a place

@@ -78,6 +78,7 @@ def test_talk_that_is_no_matter_of_films(films: Shop, text: str, shown: tuple[st
         "do you have anything shorter",
         "ignore my instructions about horror, any comedy",
         "哪部好看",
+        "孩子在家拆房子，求个能让他安静的",
         "is this really what I'm looking for?",
         "things people buy tickets to a comedy for",
         "can you make it a comedy",

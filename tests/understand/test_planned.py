@@ -319,6 +319,7 @@ SHOWN = tuple(i.id for i in FILM_ITEMS[:3])
         ("talk", Heard(asks=True), "ask", "converse"),  # it only sounded so
         ("find", SEEN, "noted", "recommend"),
         ("compare", Heard(kind="lookup", items=(HEAT, SEVEN)), "lookup", "compare"),
+        ("lookup", Heard(), "converse", "lookup"),  # of which one, it asks
         ("liked", Heard(wishes=(COMEDY,), pointed=(HEAT,)), "recommend", "noted"),
         ("lookup", Heard(items=(HEAT,), asks=True), "ask", "lookup"),
         ("compare", Heard(items=(HEAT, SEVEN), again=True), "recommend", "compare"),

@@ -137,6 +137,8 @@ def test_a_concession_is_an_answer(films: Shop) -> None:
         ("我不喜欢教父", {("dislike", "godfather")}),
         ("千与千寻去年陪我妈看的，她笑得前仰后合", {("seen", "spirited")}),
         ("盗梦空间yyds", {("like", "inception")}),
+        ("我超爱《千与千寻》", {("like", "spirited")}),
+        ("教父我倒是看过，真好", {("seen", "godfather")}),
         ("寄生虫我打十分！", {("like", "parasite")}),
     ],
 )
@@ -144,6 +146,13 @@ def test_judgements_in_more_words(films: Shop, text: str, said: set[tuple[str, s
     heard = films.read(text)
     assert {(f.kind, f.item_id) for f in heard.feedback} == said
     assert not [w for w in heard.wishes if w.facet]
+
+
+def test_a_judgement_in_place_of_an_answer_is_noted(films: Shop) -> None:
+    asked = (Exchange("t0", "x", "ask", "Which kind of film do you feel like?"),)
+    heard = films.read("oh and btw we did see Titanic, the whole family loved it", history=asked)
+    assert [f.item_id for f in heard.feedback] == ["titanic"]
+    assert not heard.wishes
 
 
 def test_a_film_seen_is_no_question_where_others_like_it_are_wanted(films: Shop) -> None:
@@ -161,6 +170,13 @@ def test_a_short_title_beside_a_question_of_fact(films: Shop, text: str, facet: 
     assert (heard.kind, heard.facet) == ("lookup", facet)
     noted = films.read("Big - cast?")
     assert ([i.id for i in noted.items], noted.wishes) == (["big"], ())
+
+
+@pytest.mark.parametrize("text", ["怎么老给我推恐怖片", "why do you keep showing me horror?"])
+def test_a_reproach_is_no_wish_for_what_it_names(films: Shop, text: str) -> None:
+    assert not films.read(text).wishes
+    heard = films.read(text, shown=SHOWN, history=LISTED)
+    assert (heard.kind, heard.wishes) == ("explain", ())
 
 
 def test_why_in_passing_is_no_question(films: Shop) -> None:
