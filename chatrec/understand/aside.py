@@ -42,7 +42,7 @@ _BOOKS = re.compile(  # nothing is sold or reserved here
     r"\b(?:book|order|buy|reserve|get) (?:me |us )?(?:[a-z0-9]+ ){0,3}(?:tickets?|seats?)\b|(?:订|买|购|抢|预[订定])[^，。！？!?,.]{0,12}(?:票|座位?)(?=$|[吗吧么呢啊。，,！!？?])"
 )
 _WANTS_EN = re.compile(
-    r"\b(?:recommend|suggest|find|show|know(?: of)?|looking for|look for|searching for|need|want|get me|got any|have you got|do you have|book|buy|order|is there|are there|where(?:'s| is| are))(?: me| us| my \w+)? (?P<what>[^,.;:!?]{2,60})"
+    r"\b(?:recommend|suggest|find|show|know(?: of)?|looking for|look for|searching for|need|want|get me|got any|have you got|do you have|book|buy|order|(?:what|how) about(?= an? )|any(?= good| decent| nice| [a-z]+s\b)|is there|are there|where(?:'s| is| are))(?: me| us| my \w+)? (?P<what>[^,.;:!?]{2,60})"
 )
 _BETWEEN = re.compile(r"about|with|like|of|in|on|for|where|based|from|to|that|who|which|set|or|and|than")
 _AFTER = re.compile(

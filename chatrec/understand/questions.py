@@ -35,6 +35,9 @@ _OF_FINDING = re.compile(  # what a "why" is about that asks after the search, n
 )
 _SHOWING = re.compile(r"recommend|suggest|\bshow|\bgiv|推")  # what was done to be asked why
 SHORT_WHY = 8  # characters beside the "why"
+_OF_A_TITLE = re.compile(
+    r"^(?:so |and |but |ok(?:ay)?,? |hey,? |oh,? |hmm,? |[a-z]+[.,] )*(?:who|what|when|how|which|is|was|did|does|tell me)\b.*\b(?:directed|directs|wrote|writes|starred|stars|acted|plays?|played|come out|came out|released|cast|runtime|director|actors?|plot|synopsis|published|author)\b|\bwhat(?:'s| is) .{2,40} about\b"
+)
 _LOOKED = frozenset(("recommend", "ask", "none_fit"))  # kinds of turn that looked for items
 _CHANGE = re.compile(  # what keeps an item away
     r"\bwhat (?:would|do|must|should|can|could) (?:i|we) (?:have to |need to |got to )?(?:change|drop|relax|loosen|give up|do)\b.{0,30}\b(?:to (?:get|see|have|find)|so that|for)\b|\bwhat would it take (?:to|for)\b"
@@ -219,7 +222,7 @@ def doubtful(asked: Question, plain: str, pointed: Sequence[Pointed], turn: Turn
     pointed at, or another may be meant beside it."""
     if asked.guessed:
         return True
-    if asked.kind != "lookup":
+    if asked.kind != "lookup" or asked.missing:
         return False
     here = [p for p in pointed if asked.place[0] <= p.start < asked.place[1] and not p.vague]
     if len(turn.last_items) < 2:
@@ -245,8 +248,13 @@ def _why(
             any(place[0] <= m.start < place[1] for m in marks.values) and not _SHOWING.search(text)
         ):
             return None
-        items = (focus,) if focus else turn.last_items[:5]
+        items = (focus,) if focus and not _SHOWING.search(text) else turn.last_items[:5]
     return Question("explain", items, place, negated=negated)
+
+
+def asks_of_a_title(text: str) -> bool:
+    """Whether a sentence asks what is asked of what is called by a title: who directed it, what it is about."""
+    return _OF_A_TITLE.search(text) is not None and _REQUEST.search(text) is None
 
 
 def _of_nothing_here(text: str, place: tuple[int, int], here: Sequence[Pointed], marks: Marks) -> Question | None:

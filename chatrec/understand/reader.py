@@ -33,13 +33,13 @@ from chatrec.understand.leftover import leftover
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed, Use, judged, marked, more_of_it, uses
 from chatrec.understand.marks import Marks, marks
-from chatrec.understand.questions import asks_a_fact, choice, chooses, doubtful, question
+from chatrec.understand.questions import Question, asks_a_fact, asks_of_a_title, choice, chooses, doubtful, question
 from chatrec.understand.references import bare_numbers, one_in_focus, pointers
 from chatrec.understand.remembered import asks_what_is_known, forgotten
 from chatrec.understand.scopes import Refusal, refusals, refused, soft_places, softening
 from chatrec.understand.taking import takes
 from chatrec.understand.titles import by_words, titles
-from chatrec.understand.unknown import same_as, that_one, unknown, unmeasured
+from chatrec.understand.unknown import same_as, that_one, title_not_here, unknown, unmeasured
 from chatrec.understand.values import value_wishes
 from chatrec.vocabulary import Catalog, Feedback, Heard, Item, Said, Turn, Wish
 
@@ -99,22 +99,10 @@ class Reader:
         sentences = _sentences(plain, found)
         negations, soft = refusals(plain), soft_places(plain)
 
-        # a question about items is no wish; 什么价格都可以 is no question, nor is "is that all?"
         letting_go = [s for s in sentences if _lets_go(plain, s, found) or not_enough(plain[slice(*s)])]
-        questions = [
-            q
-            for s in sentences
-            if s not in letting_go and (q := question(plain, s, found, pointed, lexicon, turn, focus))
-        ]
-        asked = [q.place for q in questions]
-        asked += [
-            s
-            for s in sentences
-            if s not in asked
-            and s not in letting_go
-            and asks_a_fact(plain[slice(*s)])
-            and not chooses(plain[slice(*s)], s, found)
-        ]
+        questions, asked = self._questions(
+            u, [s for s in sentences if s not in letting_go], found, pointed, turn, focus
+        )
         under_way = bool(turn.last_items or turn.history or found.mentions) and not _answers(turn)
         told = [] if not under_way else [s for s in sentences if _states(plain[slice(*s)]) and s not in letting_go]
         told += [] if not turn.history else [m.span() for m in _CONCEDES.finditer(plain)]
@@ -197,6 +185,8 @@ class Reader:
         )
         if questions:
             first = questions[0]
+            if first.missing:  # what is said around it describes nothing
+                heard = replace(heard, wishes=tuple(w for w in heard.wishes if w.facet))
             alone = not (heard.wishes or heard.drops or heard.released or heard.asks)
             certain = alone and not doubtful(first, plain, pointed, turn)
             return replace(
@@ -211,6 +201,36 @@ class Reader:
             )
         chosen = None if asked else _chosen(u, heard, turn, lexicon) or _taken(plain, heard, pointed, turn, focus)
         return chosen or _with_kind(heard, ordered, talk, plain)
+
+    def _questions(
+        self,
+        u: Utterance,
+        sentences: Sequence[Place],
+        found: Marks,
+        pointed: Sequence[Pointed],
+        turn: Turn,
+        focus: Item | None,
+    ) -> tuple[list[Question], list[Place]]:
+        """(questions about items, places of all that is asked: a question is no wish). sentences: without those that only look like
+        questions: 什么价格都可以, "is that all?"."""
+        plain = u.plain
+        heard = (question(plain, s, found, pointed, self._lexicon, turn, focus) for s in sentences)
+        questions = [_of_what_is_here(q, u, found, pointed) for q in heard if q]
+        if not questions:  # of something by a name that nothing here has
+            questions = [
+                Question("lookup", (), s, missing=(name,))
+                for s in sentences
+                if asks_of_a_title(plain[slice(*s)])
+                and not any(_in(p.start, [s]) for p in pointed)
+                and (name := title_not_here(u, found, s))
+            ]
+        asked = [q.place for q in questions]
+        asked += [
+            s
+            for s in sentences
+            if s not in asked and asks_a_fact(plain[slice(*s)]) and not chooses(plain[slice(*s)], s, found)
+        ]
+        return questions, asked
 
     def _same_question(self, items: tuple[Item, ...], turn: Turn) -> Heard:
         """What was asked last, of other items: "and the third?"."""
@@ -247,6 +267,14 @@ class Reader:
         if any(_in(m.start, [sentence]) for m in found.nouns) and not _TELLS.match(text.strip()):
             return True
         return not judges and (_fragment(text) or any(_in(n.start, [sentence]) for n in negations))
+
+
+def _of_what_is_here(q: Question, u: Utterance, found: Marks, pointed: Sequence[Pointed]) -> Question:
+    """A question that points at nothing is about what was shown, unless it names something that is not here."""
+    if q.kind != "lookup" or q.missing or any(_in(p.start, [q.place]) for p in pointed):
+        return q
+    place = title_not_here(u, found, q.place)
+    return replace(q, items=(), missing=(place,)) if place else q
 
 
 def _forgotten(plain: str, pointed: Sequence[Pointed], turn: Turn) -> tuple[Feedback, ...]:

@@ -53,6 +53,33 @@ def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
     return places
 
 
+def title_not_here(u: Utterance, marks: Marks, place: Place) -> Place | None:
+    """Where a sentence names something with capitals that is none of this catalogue: "who directed Midsommar?"."""
+    if u.shown.isupper():
+        return None
+    known = [(m.start, m.end) for m in (*marks.named, *marks.namings, *marks.cues, *marks.nouns)]
+    known += [(m.start, m.end) for m in marks.mentions]
+    tokens = [t for t in u.tokens if place[0] <= t.start < place[1]]
+    named = [
+        n
+        for n, t in enumerate(tokens)
+        if n
+        and t.capital
+        and len(t.text) > 2
+        and t.text not in COMMON_EN
+        and t.stem not in COMMON_EN
+        and not any(s <= t.start < e for s, e in known)
+    ]
+    if not named:
+        return None
+    first, last = named[0], named[-1]
+    while first > 1 and tokens[first - 1].capital:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].capital:
+        last += 1
+    return tokens[first].start, tokens[last].end
+
+
 def unmeasured(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
     """Places of "cheaper", 最便宜的 and the like in a catalogue that tells no price: said to be unknown, never searched for as words."""
     stems = [t.stem for t in u.tokens]

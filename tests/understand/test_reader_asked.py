@@ -56,6 +56,26 @@ def test_a_question_about_a_title_that_is_not_here(films: Shop, text: str, kind:
     assert not heard.wishes
 
 
+@pytest.mark.parametrize("shown", [(), SHOWN])
+@pytest.mark.parametrize(
+    "text", ["who directed Midsommar?", "depends. what's Midsommar about?", "when did The Wicker Tree come out"]
+)
+def test_a_question_about_a_name_that_is_not_here_is_about_nothing_else(
+    films: Shop, text: str, shown: tuple[str, ...]
+) -> None:
+    heard = films.read(text, shown=shown)
+    assert (heard.kind, heard.certain, heard.items) == ("lookup", True, ())
+    assert heard.not_understood
+    assert not heard.wishes
+
+
+def test_a_question_of_the_world_is_not_about_a_title(films: Shop) -> None:
+    for text in ("who is Donald Trump?", "what's the weather like in Leeds tomorrow?"):
+        assert films.read(text).kind is None
+    assert [i.id for i in films.read("who directed it?", shown=("heat",)).items] == ["heat"]
+    assert [i.id for i in films.read("Who Directed The First One?", shown=SHOWN).items] == ["heat"]
+
+
 def test_something_like_a_title_that_is_not_here_is_a_request(films: Shop) -> None:
     for text in ("有没有跟《英雄本色》差不多的", "推荐几部《英雄本色》那样的片子"):
         assert films.read(text).kind is None
