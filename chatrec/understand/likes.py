@@ -38,10 +38,10 @@ _GAP = re.compile(
 _AFTER = re.compile(
     rf" ?(?:(?P<not_seen>(?:我|都|也)*(?:没有?|还没|从没)(?:看|听|读|玩|吃|喝|去|用)过?)"
     rf"|(?P<seen>,? (?:i|we)(?:'ve| have)?{_ADV} (?:{_SEE}|{_DONE})\b|,? (?:already )?(?:seen|watched)\b|{_ZH_ADV}{_ZH_DONE})"
-    rf"|(?P<seen_too>(?:给|我|又|都|刚|刚刚|昨[天晚]|已经)*(?:看|刷|追|读|听|玩)完?了(?=$|[，。,.！! ]|[一两三四五六七八九十几好\d]+[遍次])|(?:我)?(?:每年|经常|老|又|再)都?要?重温|(?:我们?|是)*(?:去年|前年|昨[天晚]|上周|上个?月|小时候|当年|以前|之前|早年|大学时?)[^，。,.！!？?]{{0,8}}看(?:过|了|的)(?=$|[，。,.！!]))"
+    rf"|(?P<seen_too>[^，。,.！!？?]{{0,8}}(?:看|刷)了(?:不下|至少|得?有|快|都|好|无数|[0-9一二两三四五六七八九十百几多])+[遍次回]|(?:给|我|又|都|刚|刚刚|昨[天晚]|已经)*(?:看|刷|追|读|听|玩)完?了(?=$|[，。,.！! ]|[一两三四五六七八九十几好\d]+[遍次])|(?:我)?(?:每年|经常|老|又|再)都?要?重温|(?:我们?|是)*(?:去年|前年|昨[天晚]|上周|上个?月|小时候|当年|以前|之前|早年|大学时?)[^，。,.！!？?]{{0,8}}看(?:过|了|的)(?=$|[，。,.！!]))"
     rf"|(?P<owned>(?:我|已经|都)*(?:买过|买了|已经有|有了))"
-    rf"|(?P<dislike>,? (?:was|is|were|are) (?:so |really |too |very |pretty |just |kinda )*(?:terrible|awful|bad|boring|horrible|crap|trash|garbage|disappointing|overrated|dull|the worst|not (?:good|great|for me|my thing))\b|,? (?:wasn'?t|isn'?t) (?:good|great|for me|my thing)\b|,? bored me\b"
-    rf"|{_ZH_ADV}(?:不(?:太|怎么)?(?:喜欢|好看|行|感兴趣|爱看)|讨厌|难看|没意思|很?烂片?|太?无聊|一般般|不咋[地的样]|不怎么样|看不下去|没看下去|差劲|劝退))"
+    rf"|(?P<dislike>,? (?:was|is|were|are) (?:so |really |(?:way |far )?too |very |pretty |just |kinda |a (?:bit|little) |rather |quite |kind of |sort of |utterly |absolutely |completely )*(?:terrible|awful|bad|boring|horrible|crap|trash|garbage|disappointing|overrated|dull|the worst|not (?:good|great|for me|my thing))\b|,? (?:was|is|were|are) (?:so |really |too |very |pretty |just |kinda |a (?:bit|little) |rather |quite )*(?:over-?hyped|over-?long|a (?:let ?down|snooze|bore|mess|disappointment)|meh)\b|,? (?:wasn'?t|isn'?t) (?:good|great|for me|my thing)\b|,? bored me\b"
+    rf"|(?:我|硬是|实在|真是?|根本)*(?:没看下去|看不下去|没看完)|{_ZH_ADV}(?:不(?:太|怎么)?(?:喜欢|好看|行|感兴趣|爱看)|讨厌|难看|没意思|很?烂片?|太?无聊|一般般|不咋[地的样]|不怎么样|看不下去|没看下去|差劲|劝退))"
     rf"|(?P<liked>,? (?:was|is|were|are) (?:so |really |very |pretty |just |absolutely |such )*(?:great|good|awesome|amazing|brilliant|fantastic|excellent|wonderful|perfect|superb|incredible|a masterpiece|my favou?rite|one of my favou?rites?)\b"
     rf"|{_ZH_ADV}(?:喜欢(?!的)|好看(?!吗|么|不)|不错|很?棒|精彩|yyds|绝了|神作|百看不厌|封神|(?:给|打)(?:个)?(?:十|10|满|九|9)分))"
     rf"|(?P<like>(?:那|这)(?:样|种|类)|一样|之类|差不多|类型|风格|类似|同款|相似|同类|这?一类|似的|-(?:esque|style|like|ish)\b|esque\b|(?=(?: ones?)?,? but(?! (?:i|not|no|it|we)\b)|[，,]?但(?!是?我))))"
@@ -166,6 +166,8 @@ def _after(plain: str, pointed: Sequence[Pointed], n: int) -> tuple[str, int] | 
     """The words after an item, or after the list that it begins: 第一部和第三部都看过."""
     last = n
     while last + 1 < len(pointed) and _GAP.fullmatch(plain[pointed[last].end : pointed[last + 1].start]):
+        if pointed[last].end == pointed[last + 1].start and _AFTER.match(plain, pointed[last].end):
+            break  # 教父那种的: 那种 is no second one
         last += 1
     match = _AFTER.match(plain, pointed[last].end)
     if match is None:

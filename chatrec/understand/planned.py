@@ -141,8 +141,7 @@ class PlanReading:
             if heard.feedback and own.kind == "noted":
                 return "items where something was to be noted"
         if kind in ("converse", "noted"):
-            asked = _asks(heard) or wishes or (kind == "converse" and heard.asks)
-            if asked and sure < SURE:
+            if (_asks(heard) or wishes) and sure < SURE:
                 return "talks where something was asked for"
             judged = own.kind == "noted" and (heard.feedback or sure < SURE)
             if kind == "converse" and (own.kind in NEEDS_ITEMS_OF or judged):

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chatrec.language.tokens import stem
+from chatrec.language.tokens import Utterance, stem
 from chatrec.understand.lexicon import Lexicon
 from chatrec.understand.likes import Pointed
 from chatrec.understand.marks import Mark, Marks
 from chatrec.understand.references import bare_numbers
+from chatrec.understand.titles import by_words
 from chatrec.understand.usual import facet_phrases
 from chatrec.vocabulary import Facet, Item, Kind, Turn
 
@@ -153,7 +154,7 @@ _OF_OTHERS = re.compile(
     r"\b(?:like|similar|than|instead|others?|another|else|more|less|[a-z]{3,}er)\b|类似|差不多|同款|其他|别的|更|比|一样|换"
 )
 _SUCH = re.compile(
-    r"\bwould (?:someone|somebody|anyone|people|a fan|fans|i|we) .{0,60}\b(?:like|enjoy|love|watch)\b|\bfor (?:fans|lovers|someone who)\b|差不多的|同款|同类|类似|那[种样类]|之类的|一样的[^，。]{0,6}(?:吗|么|没有|不)"
+    r"\bwould (?:someone|somebody|anyone|people|a fan|fans|i|we) .{0,60}\b(?:like|enjoy|love|watch)\b|\bfor (?:fans|lovers|someone who)\b|差不多的|同款|同类|类似|(?:^|[，,。 ])(?:有没有|想看|来[点部个]|找[点部个]?)?像(?!话|样)|那[种样类]|之类的|一样的[^，。]{0,6}(?:吗|么|没有|不)"
 )
 _MEASURED_ZH = re.compile(r"有?多(?:大|长|久|少|高|重|宽|厚|快|远|贵|便宜)|怎么样|如何|几[个小分年公英寸]")
 _HOW = re.compile(r"\bhow (?P<en>[a-z]+) (?:is|are|was|were|does)\b|多(?P<zh>[重大高宽厚远快强])")
@@ -315,6 +316,9 @@ def _compare(
             items = (items[0], *others[:1])
         else:
             items = turn.last_items[:5]
+    if len(items) == 1 and asked:  # the other's title may be of ordinary words
+        more = by_words(Utterance.of(text), lexicon)
+        items = tuple({i.id: i for i in (*items, *(lexicon.items[o] for o in more))}.values())
     if len(items) == 1 and _COMPARE.match(text):
         return Question("lookup", items, place)  # "compare the Fjord": with what, nobody said
     if len(items) < 2:

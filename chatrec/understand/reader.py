@@ -58,6 +58,7 @@ _CONCEDES = re.compile(
 _HANDLES = re.compile(  # what to do with what was shown: "play it on the speaker in the kitchen"
     r"\b(?:play|send|cast|put|rent|book|reserve|order|buy|stream|stick|add|pay)(?: on| up)? (?:it|that|this|them|those|the|me (?:it|that))\b"
 )
+_A_NOUN = re.compile(r"\W*(?:an?|some|any|another)\b")  # "a film to fall asleep to lol"
 _FEELS = re.compile(
     r"[好太真很](?:累|困|烦|忙|饿|冷|热|开心|难过|高兴|郁闷|无聊)(?:死)?(?:[啊呀了哦吧呢哈]|[。！!~]|$)+$"
 )
@@ -123,6 +124,8 @@ class Reader:
         likes = [w for w in likes if (w.op, w.value) not in back]
         found = _outside(found, back_places)
         amounts = [a for a in amounts if not _in(a.place[0], [*back_places, *like_places])]
+        if feedback and not asks(plain):  # "Heat was overrated, 5 out of 10" gives a mark
+            amounts = [a for a in amounts if (f := lexicon.facet(a.facet)) is None or f.role != "rating"]
         named, named_places, misplaced = value_wishes(u, lexicon, found, negations, soft)
         likes += _refused_titles(u, [p for p in pointed if not _in(p.start, asked)], said_of, negations)
         same, same_places = same_as(u, lexicon, found, pointed, turn.last_items, focus)
@@ -151,7 +154,8 @@ class Reader:
         used += [(p.start, p.end) for p in pointed if not p.title]  # "the last one" describes nothing
         used += [(m.start, m.end) for m in found.namings]  # nor does "rating" by itself
         quiet = not (wishes or feedback or taken_back or released or questions or called)
-        talk = (small_talk(plain) and not answered) or (quiet and closes(plain))
+        wanted_so = bool(found.nouns) and _A_NOUN.match(plain) is not None
+        talk = (small_talk(plain) and not answered) or (quiet and closes(plain) and not wanted_so)
         stated = [a.place for a in amounts] + named_places + same_places
         within = [
             s

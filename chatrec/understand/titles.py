@@ -43,7 +43,7 @@ _AFTER = re.compile(
     r"|were|last|yesterday|because|very|a lot|lately|recently|before|than|which|that|if|tonight|where|when|as|vs|versus|come|rated|made|have|has|directed|released|any|on|in|out|off|twice|like \d+|\d+ times|(?:so |too )?many times|(?:a )?(?:hundred|thousand|million|dozen) times)\b)"
 )
 _ASKED_AFTER = re.compile(
-    r" ?(?:(?:vs\.?|versus)(?: |$)|[-–:] ?(?:cast|director|runtime|year|rating|plot|length|price|author)\b|(?:was|is) (?:great|good|awesome|amazing|brilliant|fantastic|bad|terrible|awful|boring|ok|okay|fun|excellent|my favou?rite|too)\b"
+    r" ?(?:(?:vs\.?|versus)(?: |$)|[-–:] ?(?:cast|director|runtime|year|rating|plot|length|price|author)\b|(?:was|is) (?:so |really |very |pretty |just |a bit |a little |rather |quite |way |absolutely |utterly |such )*(?:great|good|awesome|amazing|brilliant|fantastic|bad|terrible|awful|boring|ok|okay|fun|excellent|my favou?rite|too|over-?rated|over-?hyped|under-?rated|meh|dull|slow|rubbish|crap|trash|disappointing|wonderful|superb|a masterpiece|not (?:good|great|for me|my thing))\b"
     r"|'s (?:runtime|director|cast|rating|year|plot)|(?:那样|这样|一样|那种|这种|之类|差不多|类似|是谁|是哪|是什么|多长|多久|哪年|讲|的导演|的主演|的评分|好看|怎么样|我?(?:倒是?|也|早就?|已经|还真|确实|都|真)*(?:看|听|读|玩)过|(?:的)?(?:片长|时长|评分|主演|导演|演员|编剧|结局|剧情|票房|口碑|价格|作者)(?:是|有|多|怎|几|呢|$)|是(?:几|不是|啥)|有多长|几[分几个小]|(?:我|都|已经)?(?:刷|看|重温|打)了|yyds|太(?:好看|难看|精彩|无聊|棒|烂|经典)|真(?:好看|难看|不错|无聊)|(?:是不是|算不?算?)|谁(?:导|演|拍|写)|(?:和|跟|与|还是)[^，。！？]{2,8}(?:哪|谁)))"
 )
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|to|set during|during|for|on) (?:the )?$")
@@ -150,6 +150,7 @@ def _heard(
     plain = u.plain
     capital = cased and all(t.capital for t in tokens if t.text.isascii() and t.text not in _SMALL)
     capital = capital and any(t.capital for t in tokens)
+    strong = not weak(words)
     if len(words) == 1 and words[0] in _PRONOUNS and not (capital and start > 0):
         return None
     if _PART_OF_A_NUMBER.search(plain, max(0, start - 2), stop + 2) and any(
@@ -158,13 +159,14 @@ def _heard(
         return None
     if all(w in _PRONOUNS for w in words) and not (capital and start > 0):
         return None
+    if not strong and capital and len(words) <= 2 and _goes_on(u, end):
+        return None  # The World Cup
     left = _BEFORE.search(plain, max(0, start - 28), start)
     listed = _LISTED.search(plain, max(0, start - 6), start) and any(0 <= start - m.end <= 6 and m.cued for m in before)
     asked = _ASKED_AFTER.match(plain, stop)
     year = _YEAR_AFTER.match(plain, stop)
     whole = not plain[:start].strip(" '\"") and not plain[stop:].strip(" .!?'\"。！？")
     is_value = any(s <= start and stop <= e for s, e in values)
-    strong = not weak(words)
     before_it = plain[max(0, start - 32) : start]
     loose = _LOOSE_BEFORE.search(before_it) is not None and not _QUESTION.search(before_it)
     told_year = year is not None and int(next(g for g in year.groups() if g)) in _years(lexicon, entries)
@@ -198,6 +200,14 @@ def _heard(
         return None
     right = (_AFTER_COMMON if common and len(words) == 1 else _AFTER).match(plain, stop)
     return mention(True, True) if right or asked or year else None
+
+
+def _goes_on(u: Utterance, end: int) -> bool:
+    """Whether the name goes on behind a place: another capital follows, with nothing but a space between."""
+    if end >= len(u.tokens):
+        return False
+    after, last = u.tokens[end], u.tokens[end - 1]
+    return after.capital and u.plain[last.end : after.start] == " " and len(after.text) > 1
 
 
 def _mention(

@@ -263,7 +263,7 @@ SEEN = Heard(items=(HEAT,), feedback=(Feedback("seen", "heat"),))
         ("seen", SEEN, "noted", "noted", ""),
         ("liked", SEEN, "noted", "noted", ""),
         ("find", SEEN, "noted", "noted", "items where something was to be noted"),
-        ("talk", Heard(asks=True), "ask", "ask", "talks where something was asked for"),
+        ("talk", Heard(asks=True), "ask", "converse", ""),  # it only sounded so
         ("explain", Heard(kind="lookup", items=(HEAT,)), "lookup", "lookup", "another question was heard"),
         ("explain", Heard(perhaps=(HEAT,)), "converse", "converse", "explain where no question was heard"),
         (
@@ -316,7 +316,6 @@ SHOWN = tuple(i.id for i in FILM_ITEMS[:3])
     [
         ("talk", Heard(wishes=(COMEDY,)), "recommend", "converse"),
         ("find", ONE, "lookup", "recommend"),
-        ("talk", Heard(asks=True), "ask", "converse"),  # it only sounded so
         ("find", SEEN, "noted", "recommend"),
         ("compare", Heard(kind="lookup", items=(HEAT, SEVEN)), "lookup", "compare"),
         ("lookup", Heard(), "converse", "lookup"),  # of which one, it asks

@@ -24,6 +24,7 @@ def films() -> Shop:
         ("settle an argument: did Fight Club come out before or after Memento", ["fightclub", "memento"]),
         ("how much longer is Titanic than Inception", ["titanic", "inception"]),
         ("which came out first, Fight Club or Memento?", ["fightclub", "memento"]),
+        ("compare Titanic with Memento for me", ["titanic", "memento"]),
         ("盗梦空间比泰坦尼克号长吗", ["inception", "titanic"]),
         ("盗梦空间和泰坦尼克号谁先上映的", ["inception", "titanic"]),
         ("千与千寻和飞屋环游记哪个时长更短", ["spirited", "up"]),
@@ -156,6 +157,10 @@ def test_a_concession_is_an_answer(films: Shop) -> None:
         ("千与千寻 不咋地", {("dislike", "spirited")}),
         ("我不喜欢教父", {("dislike", "godfather")}),
         ("千与千寻去年陪我妈看的，她笑得前仰后合", {("seen", "spirited")}),
+        ("Inception was a bit overrated, 5 out of 10", {("dislike", "inception")}),
+        ("Fight Club is meh", {("dislike", "fightclub")}),
+        ("盗梦空间我硬是没看下去", {("dislike", "inception")}),
+        ("飞屋环游记陪我闺女看了得有二十遍", {("seen", "up")}),
         ("盗梦空间yyds", {("like", "inception")}),
         ("我超爱《千与千寻》", {("like", "spirited")}),
         ("教父我倒是看过，真好", {("seen", "godfather")}),
@@ -173,6 +178,23 @@ def test_a_judgement_in_place_of_an_answer_is_noted(films: Shop) -> None:
     heard = films.read("oh and btw we did see Titanic, the whole family loved it", history=asked)
     assert [f.item_id for f in heard.feedback] == ["titanic"]
     assert not heard.wishes
+
+
+@pytest.mark.parametrize("text", ["教父那种的", "泰坦尼克号那种的，但是别死人", "像千与千寻但不是动画的，有吗"])
+def test_something_like_a_film_is_no_question_about_it(films: Shop, text: str) -> None:
+    heard = films.read(text)
+    assert heard.kind is None
+    assert any(w.op == "like" and w.value in ("godfather", "titanic", "spirited") for w in heard.wishes)
+
+
+def test_a_name_that_goes_on_is_no_title(films: Shop) -> None:
+    assert films.read("who won the Big Apple Cup?").items == ()
+    assert films.read("Who stars in Big?").items
+
+
+def test_laughter_is_no_goodbye(films: Shop) -> None:
+    assert films.read("a movie to fall asleep to lol").kind is None
+    assert films.read("lol").kind == films.read("thanks haha").kind == "converse"
 
 
 def test_a_film_seen_is_no_question_where_others_like_it_are_wanted(films: Shop) -> None:
