@@ -6,8 +6,8 @@
 - messages: benchmarks/messages.jsonl (hand-made, films): decisions;
 - sgd, crosswoz: the judge parts, `--turns` turns of each drawn with a fixed seed: wishes and decisions of real dialogues;
 - generated books, laptops, restaurants: our generator's phrases that are kept for tests, over catalogues that nothing was trained on;
-- written books, laptops, restaurants: benchmarks/said, messages that were written whole, in random circumstances: decisions. These are
-  for development: nothing is trained on them, but how a plan is merged may be tuned on them.
+- written books, laptops, restaurants, films: benchmarks/said, messages that were written whole, in circumstances of their own (films) or
+  random ones: decisions. These are for development: nothing is trained on them, but how a plan is merged may be tuned on them.
 
 --kinds: the planner's kind of turn alone, without its wishes. --card: write figures and verdict into the planner's card.json, and whether its
 wishes are used (with --kinds they are not). The planner decides by itself only where `better` is true there: better at exact
@@ -79,6 +79,7 @@ def sets(known: dict[str, Ground], turns: int) -> list[LabelledSet]:
     for n in UNSEEN:
         said = {x: Whole(n, x, None, HERE / "said") for x in LANGUAGES}
         found.append(written(ground_of(known[n].catalog, known[n].items), known[n].items, said, SEED))
+    found.append(replace(read_file(HERE / "said" / "films.jsonl"), name="written films", grounds=known))
     return found
 
 

@@ -138,3 +138,16 @@ async def test_why_of_what_was_never_shown_tells_why_not() -> None:
 async def test_which() -> None:
     assert "Which one" in (await Stage("explain").play()).text
     assert "Which one" in (await Stage("explain", act=Act(kind="why", item_ids=["gone"])).play()).text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_why_nothing_fits(language: str) -> None:
+    none = Ledger((wish("w1", "kind", "=", "Green"), wish("w2", "caffeine", "<", 1)))
+    reply = await Stage("explain", language=language, ledger=none).play()
+    assert ("green, under 1 mg" if language == "en" else "绿茶、不到1毫克") in reply.text
+    assert [(c.act.wish_id, c.count) for c in reply.chips if c.act] == [("w1", 5), ("w2", 5)]
+    assert reply.items == []
+
+
+async def test_why_without_an_item_where_something_fits() -> None:
+    assert "Which one" in (await Stage("explain", ledger=OOLONG).play()).text

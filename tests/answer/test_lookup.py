@@ -73,3 +73,12 @@ async def test_a_long_description_is_cut() -> None:
     long = Item("x", "Long", description="many words " * 400)
     stage = Stage("lookup", catalog=Catalog(name="bare"), finder=FakeCandidates([long]), heard=Heard(items=(long,)))
     assert len((await stage.play()).text) < 500
+
+
+@pytest.mark.parametrize("kind", ["lookup", "compare", "explain"])
+async def test_what_is_not_here_is_told_so(kind: str) -> None:
+    text = (await Stage(kind, heard=Heard(not_understood=("Midsommar",))).play()).text
+    assert "“Midsommar”" in text
+    assert "catalogue" in text
+    assert "Which one" not in text
+    assert "“Midsommar”" in (await Stage(kind, language="zh", heard=Heard(not_understood=("Midsommar",))).play()).text
