@@ -84,6 +84,8 @@ def _other_thing(plain: str, found: Marks, lexicon: Lexicon, shown: bool) -> boo
     english, chinese = _others(tuple(n for words in lexicon.catalog.noun.values() for n in words))
     taken = [(m.start, m.end) for m in found.named]
     for match in list(_WANTS_EN.finditer(plain))[:MOST] if english else ():
+        if shown and match.group().startswith(("is there", "are there")):
+            continue  # "is there a bar?" may ask of what was shown
         for word in list(re.finditer(r"[a-zé'-]+", match["what"]))[:WORDS]:
             start, end = match.start("what") + word.start(), match.start("what") + word.end()
             if _BETWEEN.fullmatch(word.group()):

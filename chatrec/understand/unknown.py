@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatrec.language.common import COMMON_EN
+from chatrec.language.common import COMMON_EN, word_set
 from chatrec.language.script import HAN, has_han
 from chatrec.language.tokens import Token, Utterance
 from chatrec.understand.lexicon import Lexicon
@@ -53,6 +53,12 @@ def unknown(u: Utterance, lexicon: Lexicon, marks: Marks) -> list[Place]:
     return places
 
 
+# Written with capitals, and no item of any catalogue: who rates and where things are to be had.
+_NO_TITLES = word_set(
+    "imdb netflix oscar oscars rotten tomatoes metacritic douban imax dvd youtube amazon prime hbo hulu disney wifi usb gps usd eur gbp"
+)
+
+
 def title_not_here(u: Utterance, marks: Marks, place: Place) -> Place | None:
     """Where a sentence names something with capitals that is none of this catalogue: "who directed Midsommar?"."""
     if u.shown.isupper():
@@ -68,6 +74,7 @@ def title_not_here(u: Utterance, marks: Marks, place: Place) -> Place | None:
         and len(t.text) > 2
         and t.text not in COMMON_EN
         and t.stem not in COMMON_EN
+        and t.text not in _NO_TITLES
         and not any(s <= t.start < e for s, e in known)
     ]
     if not named:

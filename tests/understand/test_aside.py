@@ -98,7 +98,7 @@ def test_a_wish_behind_stop_recommending_is_refused(films: Shop) -> None:
         assert [(w.op, w.value) for w in films.read(text).wishes] == [("not_in", ["Horror"])]
 
 
-@pytest.mark.parametrize("text", ["附近有什么酒店", "它周边有餐厅吗"])
+@pytest.mark.parametrize("text", ["附近有什么酒店", "它周边有餐厅吗", "is there a bar?"])
 def test_what_is_near_something_shown_may_be_asked(films: Shop, text: str) -> None:
     assert not films.read(text, shown=("heat", "alien")).aside
 
@@ -116,4 +116,5 @@ def test_a_shop_of_anything_knows_no_others() -> None:
     assert "restaurant" in english
     assert "餐厅" in chinese
     assert not {"novel", "小说"} & (english | chinese)
+    assert "酒店" not in others(["餐馆"])[1]  # which serves meals as well as beds
     assert all(en and zh for en, zh in FAMILIES)

@@ -74,6 +74,7 @@ def test_a_question_of_the_world_is_not_about_a_title(films: Shop) -> None:
     for text in ("who is Donald Trump?", "what's the weather like in Leeds tomorrow?"):
         assert films.read(text).kind is None
     assert [i.id for i in films.read("who directed it?", shown=("heat",)).items] == ["heat"]
+    assert [i.id for i in films.read("what's the IMDb rating?", shown=("heat",)).items] == ["heat"]
     assert [i.id for i in films.read("Who Directed The First One?", shown=SHOWN).items] == ["heat"]
 
 
