@@ -70,8 +70,10 @@ def _fitting(draft: Draft, turn: Turn, voice: Voice) -> str:
     for name in ("thanks", "bye", "help", "hello", *(["repeat"] if turn.history else [])):
         if voice.sentences.cues(name, text):
             return name
-    if draft.heard.aside or turn.meter.steps.get("decide", "none") != "none":
-        # what is no matter of ours, or a model took for small talk, is no lack of understanding
+    if draft.heard.aside:
+        return "talk"
+    if turn.meter.steps.get("decide", "none") != "none":
+        # a model took it for small talk, which is no lack of understanding
         return "talk_shown" if turn.last_items else "talk"
     if draft.heard.not_understood:
         return "unknown"

@@ -84,7 +84,8 @@ async def asked_items(draft: Draft, candidates: Finder) -> list[Item]:
 def which(kind: str, draft: Draft, voice: Voice) -> str:
     """What is said where nobody knows which items a question is about, or where those that were named are not here."""
     if missing := draft.heard.not_understood[:MOST_NAMED]:
-        return voice.say("lookup.not_here", words=joined([f"“{w}”" for w in missing], voice.language))
+        names = [w if w.startswith(("《", "“", '"', "「", "『")) else f"“{w}”" for w in missing]
+        return voice.say("lookup.not_here", words=joined(names, voice.language))
     return voice.say(f"{kind}.which")
 
 

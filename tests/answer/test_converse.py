@@ -81,3 +81,10 @@ async def test_no_more_than_a_few_sentences() -> None:
     say = " ".join(f"Sentence number {n} is calm." for n in range(30))
     stage = Stage("converse", text="x", decision=Decision("converse", say=say), decided_by="hosted", ladder=WORDS)
     assert (await stage.play()).text.count(".") == 4
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "teas"), ("zh", "茶")])
+async def test_what_is_no_matter_of_ours(language: str, says: str) -> None:
+    """After items, too, it is told what is known here: nobody asked about the items."""
+    stage = Stage("converse", language=language, heard=Heard(aside=True), shown=frozenset({"tea-00"}))
+    assert says in (await stage.play()).text

@@ -82,3 +82,6 @@ async def test_what_is_not_here_is_told_so(kind: str) -> None:
     assert "catalogue" in text
     assert "Which one" not in text
     assert "“Midsommar”" in (await Stage(kind, language="zh", heard=Heard(not_understood=("Midsommar",))).play()).text
+    quoted = (await Stage(kind, language="zh", heard=Heard(not_understood=("《英雄本色》",))).play()).text
+    assert "《英雄本色》" in quoted
+    assert "“" not in quoted
