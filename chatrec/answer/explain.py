@@ -34,7 +34,9 @@ class Explain:
         items = await asked_items(draft, candidates)
         if not items:
             voice, _ = await voice_for(turn, self._kit.catalog, self._kit.sentences, candidates, ledger=draft.ledger)
-            if draft.ledger.hard and not await candidates.count(draft.ledger):  # "why is there nothing?"
+            if draft.ledger.hard and not (
+                draft.heard.not_understood or await candidates.count(draft.ledger)
+            ):  # "why is there nothing?"
                 near = await nearest(draft.ledger, profile, turn, candidates)
                 said, drops = await sticking_point(draft.ledger, near, voice, candidates)
                 for text in said:

@@ -28,11 +28,11 @@ _ASSISTANT = re.compile(
     rf"^{_LEAD}(?:do|did|are|were|will|would|have|can|could) (?:you|u|ya)(?: (?:actually|really|ever|even|just|also|always|still|secretly))* "
     r"(?:get paid|earn|make money|make mistakes|watch|sleep|eat|dream|drink|breathe|feel (?:anything|pain|sad|happy|lonely|bad)|learn|remember|understand (?:me|chinese|english|jokes|what)|care|exist|store|save|keep (?:a|my|any|track|what)|share|sell my|track|spy|listen|record|log|have (?:feelings|a name|a body|friends|a soul|eyes|parents|a family|emotions|access to)|work for|made by|trained|alive|conscious|sentient|lying|broken|stupid|drunk|okay|ok|serious|kidding|joking|married|single|there|listening|human|turn (?:on|off)|switch (?:on|off|to dark)|hear me|read my|see me|use my|talk|speak|chat|sing|write|code|translate|calculate|order me|call me|book|remind me to|help me with my)\b"
 )
-_ABUSE = re.compile(
-    rf"{_LEAD}(?:(?:you(?:'re| are)?|ur|this(?: is)?|it'?s|what an?|such an?|an?|so|such|total(?:ly)?|complete(?:ly)?|absolute(?:ly)?|utter(?:ly)?|bloody|fucking|fuckin|damn|really|just|piece of) )*"
+_ABUSE = re.compile(  # possessive: words of it, said a thousand times, take no longer
+    rf"{_LEAD}(?:(?:you(?:'re| are)?|ur|this(?: is)?|it'?s|what an?|such an?|an?|so|such|total(?:ly)?|complete(?:ly)?|absolute(?:ly)?|utter(?:ly)?|bloody|fucking|fuckin|damn|really|just|piece of) )*+"
     r"(?:useless|pathetic|stupid|dumb|idiot(?:ic)?|moron(?:ic)?|imbecile|worthless|hopeless|loser|dumbass|asshole|arsehole|bastard|bitch|waste of (?:my )?(?:time|space)|piss off|fuck(?: (?:you|off|this|u))?|fuk u|f off|shut (?:up|the fuck up)|screw you|go to hell|get lost|(?:shit|crap|junk|garbage|rubbish|stupid|dumb|useless|terrible|worst) (?:bot|app|robot|machine|ai|software|program|system|website|site))"
-    r"(?: (?:bot|app|thing|machine|ai|software|robot|computer|program|you|ever|mate|idiot))*[.!~ ]*"
-    r"|(?:你|你们|这)?(?:真|太|就|就是|真是|简直|个|是|什么|他妈|妈的|tm|特么|的|一个|就是个)*(?:垃圾|废物|傻[逼b叉子瓜]|煞笔|沙雕|智障|人工智障|蠢(?:货|猪|蛋)?|笨(?:蛋)?|没用|白痴|弱智|脑残|滚|去死|闭嘴|有病|有毛病|nt|sb)(?:的|了|吧|啊|透了|透顶|死了|开|蛋|犊子|东西|软件|机器人|玩意儿?|程序|系统|网站|ai|app|啊你|你)*[。.!！~ ]*"
+    r"(?: (?:bot|app|thing|machine|ai|software|robot|computer|program|you|ever|mate|idiot))*+[.!~ ]*"
+    r"|(?:你|你们|这)?(?:真|太|就|就是|真是|简直|个|是|什么|他妈|妈的|tm|特么|的|一个|就是个)*+(?:垃圾|废物|傻[逼b叉子瓜]|煞笔|沙雕|智障|人工智障|蠢(?:货|猪|蛋)?|笨(?:蛋)?|没用|白痴|弱智|脑残|滚|去死|闭嘴|有病|有毛病|nt|sb)(?:的|了|吧|啊|透了|透顶|死了|开|蛋|犊子|东西|软件|机器人|玩意儿?|程序|系统|网站|ai|app|啊你|你)*+[。.!！~ ]*"
 )
 _INJECTED = re.compile(  # orders to the machine itself
     r"^(?:system|assistant|developer|admin) ?[:：]|\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|guidelines|rules)\b|\b(?:your|the) (?:system )?prompt\b|\byou are now (?:an? |in )?(?:dan|unrestricted|free|jailbroken|evil|root|developer)\b|\bdeveloper mode\b"

@@ -59,6 +59,7 @@ BOMBS = {
     "without": "without any " * 330, "second": "the second and the first " * 160, "best": "the best rated " * 260, "why": "why " * 1000,
     "han": "".join(chr(0x4E00 + n * 5) for n in range(4000)), "zh numbers": "五千到七千块" * 600, "seen": "第一部和第二部都看过" * 400,
     "and": "and " * 1000, "hundreds": "hundred and " * 330, "forget": "forget the year " * 250, "quoted": '"Heat" ' * 570,
+    "abuse": "就是真是太" * 800, "such": "such a " * 570, "you": "垃圾啊你" + "啊你" * 1900 + "x",
 }  # fmt: skip
 
 
